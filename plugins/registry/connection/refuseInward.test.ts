@@ -19,6 +19,8 @@ for (const [from, to] of [
   [outside, 'https://LOCALHOST./'],
   [outside, 'http://a.localhost/'],
   [outside, 'http://169.254.169.254/latest/meta-data/'],
+  [outside, 'http://168.63.129.16/machine?comp=goalstate'],
+  [outside, 'http://240.0.0.1/'],
   [outside, 'http://[fe80::1]/'],
   [outside, 'http://10.1.2.3/'],
   [outside, 'http://172.31.0.1/'],

@@ -4,12 +4,18 @@ import { promisify } from 'node:util';
 import { KitwrightError } from '@kitwright/core/plugin';
 import { addressList, holds, isThisMachine } from './isThisMachine.ts';
 
-/** This machine, and what only it reaches: services of clouds give credentials at link-local addresses (RFC 3927, RFC 4291). */
-const ofThisMachine = addressList('0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/128', '::1/128', 'fe80::/10');
+/**
+ * This machine, and what only it reaches: services of clouds give credentials at link-local addresses (RFC 3927, RFC 4291), that
+ * of Azure at one which looks public.
+ */
+const ofThisMachine = addressList(
+  ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '168.63.129.16/32'],
+  ...['::/128', '::1/128', 'fe80::/10'],
+);
 
-/** Networks that are not reached from outside (RFC 1918, 6598, 4193, 2544), and addresses that stand for any (RFC 6052, 3056). */
+/** Networks that are not reached from outside (RFC 1918, 6598, 4193, 2544, 1112), and addresses that stand for any (RFC 6052, 3056). */
 const ofNetworks = addressList(
-  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '192.0.0.0/24', '198.18.0.0/15'],
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '192.0.0.0/24', '198.18.0.0/15', '240.0.0.0/4'],
   ...['fc00::/7', 'fec0::/10', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16'],
 );
 
