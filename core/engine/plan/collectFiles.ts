@@ -95,7 +95,7 @@ function linkedRoot({ bounds, rules, links }: CollectOptions, entry: PlanEntry):
   if (isWithin(target, bounds.directory) && rules.ignores(target.slice(bounds.directory.length + 1)))
     throw refuse(entry, 'is a link to what .kitignore leaves out');
   if (type === 'file' && !links.takesFile(fingerprint))
-    throw refuse(entry, 'is a link to a large file that links bring in too often');
+    throw refuse(entry, 'is a link to a file that links bring in too often');
   return { type, fingerprint, target };
 }
 

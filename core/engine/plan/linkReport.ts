@@ -9,8 +9,10 @@ export interface LinkReport {
   readonly addCopy: () => void;
   /** May links bring in more of such directories? */
   readonly hasRoom: () => boolean;
+  /** Has a link led to this directory before? */
+  readonly isAgain: (directory: Fingerprint) => boolean;
   /** May a link bring in this file too? Then it counts. */
-  readonly takesFile: (fingerprint: Fingerprint) => boolean;
+  readonly takesFile: (fingerprint: Fingerprint, counts?: 'always' | 'if-large') => boolean;
   /** One sentence or two that count and name; undefined if there were no links. */
   readonly text: () => string | undefined;
 }
@@ -27,7 +29,7 @@ const reasons = {
   unreadable: ['leads to what cannot be read', 'lead to what cannot be read'],
   'too-long': ['would make a path that is too long', 'would make paths that are too long'],
   'too-many': ['leads to one more copy of a directory', 'lead to more copies of directories'],
-  'too-often': ['leads to one more copy of a large file', 'lead to more copies of large files'],
+  'too-often': ['leads to one more copy of a file', 'lead to more copies of files'],
 } as const;
 
 /**
@@ -38,9 +40,10 @@ const maxCopies = 100_000;
 
 /**
  * A link takes some bytes, and what it leads to any number, again and again. So many bytes are free, and so many times
- * those of the different files; smaller files (bytes) are not counted.
+ * those of the different files. Smaller files (bytes) are not counted where they come once with their directory, and of
+ * others so many are known to be different.
  */
-const [freeBytes, maxRatio, leastCounted] = [1024 ** 3, 10, 64 * 1024];
+const [freeBytes, maxRatio, leastCounted, mostKnown] = [1024 ** 3, 10, 64 * 1024, 1_000_000];
 
 /** Names that are given for each outcome. */
 const shown = 3;
@@ -54,7 +57,7 @@ interface Group {
 export function createLinkReport(): LinkReport {
   const found = new Map<LinkOutcome, Group>();
   let copies = 0;
-  const seen = new Set<string>();
+  const [seen, directories] = [new Set<string>(), new Set<string>()];
   let [linked, different] = [0, 0];
   return {
     note: (path, outcome) => {
@@ -65,11 +68,16 @@ export function createLinkReport(): LinkReport {
       copies++;
     },
     hasRoom: () => copies < maxCopies,
-    takesFile: ({ dev, ino, size }) => {
-      if (size < leastCounted) return true;
+    isAgain: ({ dev, ino }) => {
+      const before = directories.size;
+      return directories.add(fileId({ dev, ino })).size === before;
+    },
+    takesFile: ({ dev, ino, size }, counts = 'always') => {
+      if (size < leastCounted && counts === 'if-large') return true;
       const id = fileId({ dev, ino });
-      if (!seen.has(id)) different += size;
-      seen.add(id);
+      const isNew = !seen.has(id) && (size >= leastCounted || seen.size < mostKnown);
+      if (isNew) different += size;
+      if (isNew) seen.add(id);
       if (linked + size > freeBytes + maxRatio * different) return false;
       linked += size;
       return true;

@@ -253,9 +253,31 @@ test('links bring in a large file some times, and different ones as often as the
     Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`project/l/${i}`, to(`../${targetOf(i)}`)]));
   const same = plan({ 'project/big': size, ...links(() => 'big') }, 'l');
   assert.equal(same.names.length, 12);
-  assert.match(same.said, /and 25 more lead to more copies of large files/);
+  assert.match(same.said, /and 25 more lead to more copies of files/);
   const directories = plan({ 'project/d/big': size, ...links(() => 'd') }, 'l');
   assert.equal(directories.names.length, 12);
   const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`project/${i}`, size]));
   assert.equal(plan({ ...files, ...links(String) }, 'l').names.length, 40);
+});
+
+test('links to one directory outside of the layer do not multiply what it holds', () => {
+  const ends = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`project/both/s${i}`, to('../f')]));
+  const links = (targetOf: (i: number) => string) =>
+    Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`project/l/d${i}`, to(targetOf(i))]));
+  const { names, said } = plan({ 'project/f': 'some', ...ends, ...links(() => '../both') }, 'l');
+  assert.ok(names.length > 600 && names.length < 110_000, `${names.length}`);
+  assert.match(said, /lead to more copies of directories/);
+  // Each leads to the directory below the last one's target.
+  const deep = (i: number) => `../${Array.from({ length: i + 1 }, (_, n) => `d${n}`).join('/')}`;
+  const files = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`project${deep(i).slice(2)}/f`, '']));
+  const chain = plan({ ...files, ...links(deep) }, 'l');
+  assert.ok(chain.names.length > 600 && chain.names.length < 110_000, `${chain.names.length}`);
+});
+
+test('links to one small file count with its bytes', () => {
+  const size = 63 * 1024;
+  const links = Object.fromEntries(Array.from({ length: 18_000 }, (_, i) => [`project/l/${i}`, to('../small')]));
+  const { names, said } = plan({ 'project/small': size, ...links }, 'l');
+  assert.ok(names.length * size < 1.1 * 1024 ** 3, `${names.length}`);
+  assert.match(said, /lead to more copies of files/);
 });

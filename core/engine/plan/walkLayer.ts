@@ -40,8 +40,9 @@ export function walkLayer(layer: LayerWalk, { type, fingerprint, target }: Layer
   const path = layer.entry.clean;
   if (path === '.') walk(directory, (found) => visit(layer, found), list, '', layer.bounds.seen);
   else if (target !== undefined && type === 'directory') {
-    if (rules.hasExceptions || !rules.ignores(path))
-      packDirectory(layer, { path, target, above: [], isCopy: false }, fingerprint);
+    if (!rules.hasExceptions && rules.ignores(path)) return;
+    const outcome = packDirectory(layer, { path, target, above: [], isCopy: false }, fingerprint);
+    if (outcome !== 'followed') layer.links.note(path, outcome);
   } else if (visit(layer, { path, type, fingerprint }, target) !== 'skip' && type === 'directory')
     walk(directory, (found) => visit(layer, found), list, path, fingerprint);
 }
@@ -105,8 +106,7 @@ function outcomeOf(layer: LayerWalk, link: Link): LinkOutcome {
   if (above.some((directory) => isWithin(directory, target))) return 'above';
   const isCopy = link.above.length > 0 || isInLayer(layer, target);
   if (isCopy && !layer.links.hasRoom()) return 'too-many';
-  packDirectory(layer, { path: link.path, target, above, isCopy }, fingerprint);
-  return 'followed';
+  return packDirectory(layer, { path: link.path, target, above, isCopy }, fingerprint);
 }
 
 function isInLayer({ bounds, entry }: LayerWalk, target: BytePath): boolean {
@@ -127,16 +127,29 @@ interface LinkedDirectory {
   readonly isCopy: boolean;
 }
 
-function packDirectory(layer: LayerWalk, linked: LinkedDirectory, fingerprint: Fingerprint): void {
-  if (!layer.rules.ignores(linked.path)) addFile(layer, linked.path, { type: 'directory', fingerprint }, linked.target);
-  walk(linked.target, (found) => visitLinked(layer, linked, found), layer.list, '', fingerprint);
+/** A linked directory while it is gone through. */
+interface LinkedWalk extends LinkedDirectory {
+  /** Directories below it, and itself (''), to which links have led before. */
+  readonly again: Set<BytePath>;
 }
 
-function visitLinked(layer: LayerWalk, linked: LinkedDirectory, found: WalkEntry): 'skip' | undefined {
+function packDirectory(layer: LayerWalk, directory: LinkedDirectory, fingerprint: Fingerprint): LinkOutcome {
+  const { rules, links, list } = layer;
+  const { path, target } = directory;
+  const again = new Set(links.isAgain(fingerprint) ? [''] : []);
+  if (again.size && !links.hasRoom()) return 'too-many';
+  if (!rules.ignores(path)) addFile(layer, path, { type: 'directory', fingerprint }, target);
+  const linked: LinkedWalk = { ...directory, again };
+  walk(target, (found) => visitLinked(layer, linked, found), list, '', fingerprint);
+  return 'followed';
+}
+
+function visitLinked(layer: LayerWalk, linked: LinkedWalk, found: WalkEntry): 'skip' | undefined {
   const { rules, links } = layer;
   const path = `${linked.path}/${found.path}`;
   const at = joinPath(linked.target, found.path);
-  if (linked.isCopy) links.addCopy();
+  const isCopy = linked.isCopy || (linked.again.size > 0 && linked.again.has(parentOf(found.path)));
+  if (isCopy) links.addCopy();
   if (layer.isInner(path)) return 'skip';
   if (path.length > maxEntryPath) {
     links.note(path, 'too-long');
@@ -144,8 +157,16 @@ function visitLinked(layer: LayerWalk, linked: LinkedDirectory, found: WalkEntry
   }
   if (rules.ignores(path) || isIgnored(layer, at))
     return found.type === 'directory' && !rules.hasExceptions ? 'skip' : undefined;
+  if (found.type === 'directory' && links.isAgain(found.fingerprint)) {
+    linked.again.add(found.path);
+    if (!links.hasRoom()) {
+      links.note(path, 'too-many');
+      return 'skip';
+    }
+  }
   if (found.type === 'link') packLink(layer, { path, at, above: linked.above });
-  else if (found.type === 'file' && !links.takesFile(found.fingerprint)) links.note(path, 'too-often');
+  else if (found.type === 'file' && !links.takesFile(found.fingerprint, isCopy ? 'always' : 'if-large'))
+    links.note(path, 'too-often');
   else if (found.type !== 'other') addFile(layer, path, found, at);
   return undefined;
 }
