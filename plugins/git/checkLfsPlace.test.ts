@@ -60,3 +60,26 @@ test('only the own host of a repository, and a place of the user, may have a log
   writeFileSync(join(folder.path, '.gitconfig'), '[lfs]\n\turl = https://large.example.org/lfs\n');
   assert.deepEqual(await asked(), [false, undefined]);
 });
+
+test('a path for git-lfs over ssh is no command for the shell of the user at that host', { skip }, async () => {
+  using folder = temporaryFolder();
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder.path, GIT_CONFIG_NOSYSTEM: '1' };
+  const options = { directory: join(folder.path, 'clone'), env, signal: AbortSignal.timeout(20_000) };
+  mkdirSync(options.directory);
+  const location = 'ssh://ann@example.com/team/net';
+  for (const args of [
+    ['init', '-q'],
+    ['remote', 'add', 'origin', location],
+  ])
+    spawnSync('git', args, { cwd: options.directory, env });
+  const asked = () => checkLfsPlace(location, options, {} as OpenContext);
+  assert.deepEqual(await asked(), options);
+  for (const path of ['team/other', '~ann/größe.git']) {
+    writeFileSync(join(options.directory, '.lfsconfig'), `[lfs]\n\turl = "ssh://ann@example.com/${path}"\n`);
+    assert.deepEqual(await asked(), options);
+  }
+  for (const path of ['x;id', 'x$(id)', 'x`id`', 'x%20id', 'x|id', 'x&id', 'x%0aid', 'x>id', "x'id", 'x*']) {
+    writeFileSync(join(options.directory, '.lfsconfig'), `[lfs]\n\turl = "ssh://ann@example.com/${path}"\n`);
+    await assert.rejects(asked, { code: 'remote-refused' }, path);
+  }
+});

@@ -16,7 +16,8 @@ export async function checkLfsPlace(location: string, options: GitOptions, conte
   const { address, ssh } = endpointIn(await runGit(['lfs', 'env'], options));
   const place = URL.parse(address);
   if (bringsLogin(address, location)) throw refused(location, address);
-  // What git-lfs asks over ssh is no setting of it in this form.
+  // git-lfs gives the path to the shell of the user at that host, and does not quote it.
+  if (ssh && !/^[\p{L}\p{N}\p{M}_.@:/~+%,=-]*$/u.test(ssh)) throw refused(location, ssh);
   if (place && isOwn(location, place)) return ssh ? options : { ...options, lfsUrl: address };
   // git-lfs also takes a path of this machine, and what is no URL for anybody else.
   if (!place || ssh || place.protocol !== 'https:') throw refused(location, ssh ?? address);
@@ -29,7 +30,7 @@ export async function checkLfsPlace(location: string, options: GitOptions, conte
 function endpointIn(said: string): { readonly address: string; readonly ssh: string | undefined } {
   const lines = said.split('\n');
   const at = lines.findIndex((line) => line.startsWith('Endpoint='));
-  const [, address = ''] = /^Endpoint=([\x21-\x7e]+) /.exec(lines[at] ?? '') ?? [];
+  const [, address = ''] = /^Endpoint=([^\s\p{C}]+) /u.exec(lines[at] ?? '') ?? [];
   const [, ssh] = /^ {2}SSH=(.*)/s.exec(lines[at + 1] ?? '') ?? [];
   return { address, ssh };
 }
