@@ -124,6 +124,31 @@ test('a kit to which a signed one refers must be signed too, unless a digest nam
   assert.equal((await deliver(base)).code, 0);
 });
 
+test('a kit that a rule of the config covers too, and those to which it refers, are delivered where both are met', async () => {
+  await using started = await start('weights', '--sign', 'cosign.key');
+  const { project, registry } = started;
+  const base = `${registry.host}/team/base:v1`;
+  using other = createProject({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: b}\n', b: 'base' }, env);
+  await other.run('pack', 'project', '-t', base, '--push');
+  project.write({ Kitfile: `manifestVersion: 1.0.0\nmodel: {path: "${base}", parts: [{path: m}]}\n` });
+  await project.run('pack', 'project', '-t', started.reference, '--push', '--sign', 'cosign.key');
+  const key = join(project.path, 'cosign.pub');
+  const home = join(project.path, 'rules');
+  mkdirSync(home, { mode: 0o700 });
+  writeFileSync(
+    join(home, 'config.json'),
+    JSON.stringify({ verify: [{ match: `${registry.host}/team/**`, keys: [key] }] }),
+  );
+  const variables = { KITWRIGHT_HOME: home, COSIGN_KEY: key };
+  const refused = await started.run(variables);
+  assert.match(refused.stderr, /policy-refused: \S+\/team\/base:v1 does not meet the rule/);
+  assert.ok(!existsSync(started.at('b')));
+  assert.equal((await project.run('sign', base, '--key', 'cosign.key')).code, 0);
+  const { code, stderr } = await started.run(variables);
+  assert.equal(code, 0, stderr);
+  assert.equal(readFileSync(started.at('b'), 'utf8'), 'base');
+});
+
 test('a kit does not say of a directory that another one, which is signed, is there already', async () => {
   await using started = await start('weights', '--sign', 'cosign.key');
   using forger = createProject(

@@ -63,36 +63,37 @@ export async function deliver(session: Session, delivery: Delivery): Promise<Del
   const { note } = session.output;
   const reference = defaultToLatest(requireOne(delivery.text), (shown) => note(`No tag was given: ${shown}`));
   // Signatures lie beside the kit at its registry; a copy in a store may have come without them.
-  const targets = acceptedSources(session, isLocalOnly(reference) ? 'local' : 'remote');
+  const place = isLocalOnly(reference) ? 'local' : 'remote';
+  const targets = acceptedSources(session, place);
   const kit = await loadKit(reference, targets);
   const { digest } = kit.descriptor;
-  const signers = await signersOf(session, reference, kit);
+  const signers = await signersOf(session, { reference, kit, place });
   const ancestors = await resolveAncestors(kit.kitfile, targets, { from: reference });
-  await requireSignedAncestors(session, ancestors);
-  using place = openPlace(delivery.directory);
-  using _lock = await lockEntry(place.state, 'delivery', session.signal, () => note('Waiting for another container'));
+  await requireSignedAncestors(session, ancestors, { place, from: reference });
+  using volume = openPlace(delivery.directory);
+  using _lock = await lockEntry(volume.state, 'delivery', session.signal, () => note('Waiting for another container'));
   // What was kept is not what somebody signed.
   const kept = delivery.existing === 'keep' ? ' kept' : '';
   const wanted = `${entryName(kit, ancestors, delivery.filters)}${kept}`;
-  if (isDone(place, wanted)) note(`${delivery.directory} has ${digest} already`);
+  if (isDone(volume, wanted)) note(`${delivery.directory} has ${digest} already`);
   else {
-    if (nameIn(place) !== wanted) forget(place, wanted);
+    if (nameIn(volume) !== wanted) forget(volume, wanted);
     note(`Unpacking ${formatReference(reference)} (${digest}) to ${delivery.directory}`);
-    const strangers = othersIn(place.directory);
+    const strangers = othersIn(volume.directory);
     await unpackKit(session.kitwright(), {
       ...delivery,
       reference,
       kit,
       ancestors,
       targets,
-      stage: openUnpackStage(place.stage),
+      stage: openUnpackStage(volume.stage),
       // A kit could say there that another one, which somebody signed, is delivered already.
       reserved: stateFolder,
       isVouched: signers !== undefined || (await isVouched(session)),
       onStep: () => undefined,
       signal: session.signal,
     });
-    finish(place, wanted, strangers);
+    finish(volume, wanted, strangers);
   }
   return { reference: formatReference(reference), digest, signers };
 }

@@ -3,26 +3,33 @@ import {
   type Demand,
   KitwrightError,
   type LoadedKit,
+  type Place,
   type Reference,
   repositoryOf,
+  resolveKit,
   verifyKit,
 } from '@kitwright/core/internal';
+import { kitSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { identitySettings } from '../signing/keylessOptions.ts';
 import { openVerifier } from '../signing/openSigning.ts';
+
+/** A kit whose signatures are looked for; `from` is the one that refers to it. */
+interface SignedKit {
+  readonly reference: Reference;
+  readonly kit: LoadedKit;
+  readonly place: Place;
+  readonly from?: Reference | undefined;
+}
 
 /**
  * Who signed a kit, of those whom the variables of `kit`'s init image name: a key (`COSIGN_KEY`), or an identity
  * (`COSIGN_CERT_IDENTITY` and `COSIGN_CERT_OIDC_ISSUER`). Undefined if they name nobody; with `REQUIRE_SIGNATURE` that is
  * an error. Throws `signature-missing`, `signature-invalid`, `key-invalid`, `usage`.
  */
-export async function signersOf(
-  session: Session,
-  reference: Reference,
-  kit: LoadedKit,
-): Promise<readonly string[] | undefined> {
+export async function signersOf(session: Session, signed: SignedKit): Promise<readonly string[] | undefined> {
   const verifier = await openTrusted(session);
-  if (verifier) return signersBy(session, verifier, reference, kit);
+  if (verifier) return signersBy(session, verifier, signed);
   session.warn('No signature is verified: neither COSIGN_KEY nor COSIGN_CERT_IDENTITY is set.');
   return undefined;
 }
@@ -31,12 +38,16 @@ export async function signersOf(
  * The same for the kits whose models come with a kit: each must be signed too, because whoever may write to its repository
  * moves its tag. A digest needs no signature: that of the kit that names it is about it. Throws the same.
  */
-export async function requireSignedAncestors(session: Session, ancestors: readonly Ancestor[]): Promise<void> {
+export async function requireSignedAncestors(
+  session: Session,
+  ancestors: readonly Ancestor[],
+  where: Pick<SignedKit, 'place' | 'from'>,
+): Promise<void> {
   const tagged = ancestors.filter(({ reference }) => !reference.isDigest);
   const verifier = tagged.length ? await openTrusted(session) : undefined;
   if (!verifier) return;
   for (const { reference, text, kit } of tagged)
-    await signersBy(session, verifier, reference, kit).catch((error: unknown) => {
+    await signersBy(session, verifier, { reference, kit, ...where }).catch((error: unknown) => {
       throw error instanceof KitwrightError ? ofAncestor(error, text) : error;
     });
 }
@@ -58,9 +69,12 @@ async function openTrusted(session: Session): Promise<Demand['verifier'] | undef
 async function signersBy(
   session: Session,
   verifier: Demand['verifier'],
-  reference: Reference,
-  { target, descriptor: root }: LoadedKit,
+  { reference, kit, place, from }: SignedKit,
 ): Promise<readonly string[]> {
+  const { descriptor: root } = kit;
+  // The kit was accepted: to its signatures, which have tags too, the rules of a config do not apply.
+  const named = { ...reference, reference: root.digest, isDigest: true };
+  const { target } = await resolveKit(named, kitSources(session, place), from);
   const { proofs } = await verifyKit(
     session.kitwright(),
     { target, repository: repositoryOf(reference), root },
