@@ -65,6 +65,22 @@ test('a repository that is there gets no hooks from a kit, whoever reads the war
   assert.ok(existsSync(hook));
 });
 
+test('several elements of a kit go into one such folder, unless it was there before', async () => {
+  const paths = ['.config/a', '.config/b', 'deep/.ssh/c', 'deep/.ssh/d'];
+  using project = createProject({
+    Kitfile: `manifestVersion: 1.0.0\ncode: [${paths.map((path) => `{path: ${path}}`).join(', ')}]\n`,
+    ...Object.fromEntries(paths.map((path) => [path, 'x'])),
+  });
+  assert.equal((await project.run('pack', 'project', '-t', 'x:v1')).code, 0);
+  const { code, stderr } = await project.run('unpack', 'x:v1', '-d', 'out');
+  assert.equal(code, 0, stderr);
+  for (const path of paths) assert.ok(existsSync(join(project.path, 'out', path)), path);
+  mkdirSync(join(project.path, 'other/deep/.ssh'), { recursive: true });
+  const refused = await project.run('unpack', 'x:v1', '-d', 'other');
+  assert.match(refused.stderr, /unpack-exists: deep\/\.ssh is there already/);
+  assert.ok(!existsSync(join(project.path, 'other/deep/.ssh/c')));
+});
+
 test('what was written before a failure is named', async () => {
   using project = createProject({
     Kitfile: 'manifestVersion: 1.0.0\ndatasets: [{path: .npmrc}]\ncode: [{path: rows.csv}]\n',

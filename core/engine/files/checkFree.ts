@@ -7,13 +7,17 @@ import { isGuarded } from './isGuarded.ts';
 /** What to do where a file is there already. */
 export type Existing = 'refuse' | 'keep' | 'replace';
 
-/** Refuses, before anything is extracted, what could not be moved into place afterwards. Messages call it `shown`. */
+/**
+ * Refuses, before anything is extracted, what could not be moved into place afterwards. Messages call it `shown`. With
+ * `isOurs` it may be a directory that this unpack made.
+ */
 export function checkFree(
   target: BytePath,
   path: BytePath,
   type: 'file' | 'directory',
   existing: Existing,
   shown = path,
+  isOurs = false,
 ): void {
   const kind = kindOf(joinPath(target, path));
   if (kind === 'none') return;
@@ -21,7 +25,7 @@ export function checkFree(
   if (type === 'directory') {
     if (kind === 'link') throw throughLink(name);
     if (kind === 'file') throw exists(name);
-    if (existing !== 'replace' && isGuarded(path)) throw guarded(name);
+    if (existing !== 'replace' && !isOurs && isGuarded(path)) throw guarded(name);
   } else if (kind === 'directory' || existing === 'refuse') throw exists(name);
 }
 

@@ -180,6 +180,8 @@ export interface ExtractPlace {
   readonly existing: Existing;
   /** Where entries are written. Absolute. */
   readonly staging: BytePath;
+  /** This unpack may have made directories in the target: whoever moves what was written knows which. */
+  readonly mayHaveOurs?: boolean;
 }
 
 /**

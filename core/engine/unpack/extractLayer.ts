@@ -35,6 +35,8 @@ export interface ExtractOptions extends OpenLayerOptions {
   /** Where entries are written. */
   readonly staging: Staging;
   readonly existing: Existing;
+  /** See `ExtractPlace`. */
+  readonly mayHaveOurs?: boolean | undefined;
   /** Large layers that are fetched take turns. */
   readonly turns?: Turns | undefined;
 }
@@ -76,9 +78,9 @@ async function extractCompressed(
   options: ExtractOptions,
 ): Promise<Extracted> {
   const compressed = await openCompressed(element, compression, options);
-  const { pool, target, staging, existing, signal } = options;
+  const { pool, staging, signal } = options;
   const raw = rawEntryOf(element);
-  const place = { ...(raw ? { raw } : {}), target, existing, staging: staging.path };
+  const place = { ...(raw ? { raw } : {}), ...placeOf(options), staging: staging.path };
   const { diffId, ...written } = await cancellable(signal, ({ buffer: meter }) =>
     pool.extractStream({ ...compressed, ...place, meter }),
   );
@@ -155,9 +157,10 @@ async function extractWhileFetched(
 function writeEntries(
   element: KitElement,
   recipe: Recipe,
-  { pool, target, staging, existing, signal }: ExtractOptions,
+  options: ExtractOptions,
   available?: Available,
 ): Promise<Extracted> {
+  const { pool, staging, signal } = options;
   return cancellable(signal, async (meter) => {
     const raw = rawEntryOf(element);
     const size = recipeSize(recipe);
@@ -165,8 +168,7 @@ function writeEntries(
       recipe: encodeRecipe(recipe),
       ...(available ? { available } : {}),
       ...(raw ? { raw } : {}),
-      target,
-      existing,
+      ...placeOf(options),
       staging: staging.path,
       baton: createBaton(),
       meter: meter.buffer,
@@ -174,6 +176,10 @@ function writeEntries(
     const results = isSmall({ size }) ? [extractEntries(job)] : await runWriters(pool, job, meter);
     return joined(results);
   });
+}
+
+function placeOf({ target, existing, mayHaveOurs = false }: ExtractOptions) {
+  return { target, existing, mayHaveOurs };
 }
 
 /** Threads that write one layer: more do not create files faster. */

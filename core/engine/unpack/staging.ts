@@ -121,24 +121,35 @@ export function refuseReserved(staged: BytePath, reserved: string | undefined): 
  * Moves what was staged to its final place: whole subtrees where nothing is there, else entry by entry. A file replaces
  * a file (or a link) by one rename, so that the old one is whole until the new one is. It takes the permissions of a
  * file that it replaces, as with `kit`. Both paths lead to open directories; those below are opened one by one, so that
- * a link that comes meanwhile turns no write. `inside` is where they lie, for messages.
+ * a link that comes meanwhile turns no write.
  */
-export function moveIntoPlace(staged: BytePath, target: BytePath, existing: Existing, inside: BytePath = ''): void {
+export function moveIntoPlace(staged: BytePath, target: BytePath, existing: Existing, moving: Moving = {}): void {
+  const { inside = '', brought = new Set(), isOurs = false } = moving;
   for (const name of namesIn(staged)) {
     const [from, to] = [joinPath(staged, name), joinPath(target, name)];
     const shown = joinPath(inside, name);
     const isDirectory = kindOf(from) === 'directory';
     const kind = kindOf(to);
-    checkFree(target, name, isDirectory ? 'directory' : 'file', existing, shown);
-    if (isDirectory && kind === 'directory') mergeInto(from, target, name, existing, shown);
-    else if (kind === 'none' || existing === 'replace') rename(from, to, shown);
+    const isBrought = isOurs || brought.has(shown);
+    checkFree(target, name, isDirectory ? 'directory' : 'file', existing, shown, isBrought);
+    if (isDirectory && kind === 'directory') {
+      using opened = openBelow(target, name, () => shown);
+      moveIntoPlace(from, opened.path, existing, { inside: shown, brought, isOurs: isBrought });
+      opened.check();
+    } else if (kind === 'none' || existing === 'replace') {
+      rename(from, to, shown);
+      if (isDirectory) brought.add(shown);
+    }
   }
 }
 
-function mergeInto(staged: BytePath, target: BytePath, name: BytePath, existing: Existing, shown: BytePath): void {
-  using opened = openBelow(target, name, () => shown);
-  moveIntoPlace(staged, opened.path, existing, shown);
-  opened.check();
+interface Moving {
+  /** Where both lie, for messages. */
+  readonly inside?: BytePath;
+  /** Directories that this unpack has brought: gets those that it brings now. */
+  readonly brought?: Set<BytePath> | undefined;
+  /** Did this unpack bring the directory in which both lie? */
+  readonly isOurs?: boolean;
 }
 
 function rename(from: BytePath, to: BytePath, path: BytePath): void {

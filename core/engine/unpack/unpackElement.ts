@@ -30,6 +30,10 @@ export interface ElementOptions {
   readonly turn?: Promise<unknown>;
   /** See `ExtractOptions`. */
   readonly turns?: Turns;
+  /** The directories that elements before it brought to the directory: they are free for this one too. */
+  readonly brought?: Set<BytePath>;
+  /** Is another element on its way to the directory, or was there one? */
+  readonly isNotFirst?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -73,6 +77,8 @@ export async function placeElement(
     onPlace,
     turn,
     turns,
+    brought,
+    isNotFirst = false,
     signal,
   }: ElementOptions,
 ): Promise<Placed> {
@@ -88,6 +94,7 @@ export async function placeElement(
     staging,
     scratch: textOf(staging.scratch),
     existing,
+    mayHaveOurs: isNotFirst,
     isVouched,
     turns,
     signal,
@@ -97,6 +104,6 @@ export async function placeElement(
   signal.throwIfAborted();
   const made = turn ? directories.filter(({ path }) => kindOf(joinPath(opened.path, path)) === 'none') : directories;
   onPlace?.(textOf(staging.path));
-  moveIntoPlace(staging.path, opened.path, existing);
+  moveIntoPlace(staging.path, opened.path, existing, { brought });
   return { files, directories: made.map(({ path, mode }) => ({ target, path, mode })), steering };
 }

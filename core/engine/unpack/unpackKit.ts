@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
-import { bytePath, textOf } from '../files/bytePath.ts';
+import { type BytePath, bytePath, textOf } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
 import { cleanPath } from '../files/cleanPath.ts';
 import { displayPath } from '../files/displayPath.ts';
@@ -98,6 +98,7 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
     isClean: true,
     named: options.reference,
     made: [],
+    brought: new Set(),
     steering: [],
     remoteKits: [],
     unreadable: [],
@@ -138,6 +139,7 @@ interface Run extends UnpackOptions {
   readonly named: Reference;
   /** The directories that were made so far. */
   readonly made: NewDirectory[];
+  readonly brought: Set<BytePath>;
   /** Files that steer the tools of whoever works there. */
   readonly steering: string[];
   /** Digests of the kits whose datasets were fetched so far. */
@@ -212,13 +214,15 @@ async function unpackElements(
   const width = options.stage || canLocate(kit.layerSource) ? 1 : sideBySide;
   // One large layer on its way at a time: the tail of its work goes on beside the next.
   const turns = createTurns(1);
+  let isNotFirst = options.brought.size > 0;
   await eachInTurn(elements, width, async (element, turn) => {
     const told = turn.then(() => options.onStep({ step: 'layer', element }));
     const inVain = new AbortController();
     told.catch((error: unknown) => inVain.abort(error));
-    const signal = AbortSignal.any([options.signal, inVain.signal]);
+    const more = { signal: AbortSignal.any([options.signal, inVain.signal]), turn: told, turns, isNotFirst };
+    isNotFirst = true;
     try {
-      files.push(await unpackLayer(kitwright, element, kit.layerSource, { ...options, signal, turn: told, turns }));
+      files.push(await unpackLayer(kitwright, element, kit.layerSource, { ...options, ...more }));
     } catch (error) {
       // What comes before it in the kit is told, and fails, first.
       await told;
@@ -248,7 +252,7 @@ async function unpackLayer(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
-  options: Run & Pick<ElementOptions, 'turn' | 'turns'>,
+  options: Run & Pick<ElementOptions, 'turn' | 'turns' | 'isNotFirst'>,
 ): Promise<number> {
   const { stage } = options;
   if (stage?.isPlaced(element)) return 0;
@@ -323,7 +327,7 @@ async function unpackRemoteKit(
   using opened = cleaned(openDatasetDirectory(dataset, options));
   options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
   const shown = join(options.shown, dataset.path);
-  const inside: Run = { ...options, reference, directory: textOf(opened.path), shown, made: [] };
+  const inside: Run = { ...options, reference, directory: textOf(opened.path), shown, made: [], brought: new Set() };
   try {
     return [
       ...(await unpackRemotes(kitwright, kit, datasetsOnly, inside, longer)),

@@ -66,7 +66,11 @@ export function createEntryWriter(job: ExtractPlace, budget: PathBudget = create
 const mostNamed = 100;
 
 /** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
-function createDirectories({ target, existing }: ExtractPlace, staging: PathOpener, onImplied: () => void) {
+function createDirectories(
+  { target, existing, mayHaveOurs }: ExtractPlace,
+  staging: PathOpener,
+  onImplied: () => void,
+) {
   const made = new Set<BytePath>(['']);
   const absent = new Set<BytePath>();
   const isAbsent = (path: BytePath) => absent.has(parentOf(path));
@@ -75,7 +79,7 @@ function createDirectories({ target, existing }: ExtractPlace, staging: PathOpen
     if (made.has(path)) return absent.has(path);
     lead(parentOf(path));
     if (isAbsent(path) || kindOf(joinPath(target, path)) === 'none') absent.add(path);
-    else checkFree(target, path, 'directory', existing);
+    else checkFree(target, path, 'directory', existing, path, mayHaveOurs);
     makeIfMissing(fsPath(joinPath(staging.open(parentOf(path)), baseOf(path))));
     made.add(path);
     return absent.has(path);
