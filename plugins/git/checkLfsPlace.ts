@@ -4,6 +4,7 @@ import { KitwrightError, type OpenContext, shellWord } from '@kitwright/core/plu
 import { bringsLogin } from './bringsLogin.ts';
 import { hasHeaderForAll } from './hasHeaderForAll.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
+import { withinPatience } from './whileGrowing.ts';
 
 /**
  * Refuses large files at a place that the repository itself chose (`lfs.url` in its `.lfsconfig`), unless that is its own
@@ -13,7 +14,7 @@ import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
 export async function checkLfsPlace(location: string, options: GitOptions, context: OpenContext): Promise<GitOptions> {
   await refuseOtherSettings(options);
   if (await isOfUser(options)) return options;
-  const { address, ssh } = endpointIn(await runGit(['lfs', 'env'], options));
+  const { address, ssh } = endpointIn(await withinPatience(options, (watched) => runGit(['lfs', 'env'], watched)));
   const place = URL.parse(address);
   if (bringsLogin(address, location)) throw refused(location, address);
   // git-lfs gives the path to the shell of the user at that host, and does not quote it.

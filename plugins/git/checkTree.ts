@@ -3,7 +3,7 @@ import { displayPath, KitwrightError } from '@kitwright/core/plugin';
 import { checkRepeats, type SizedFile, tooMany } from './checkRepeats.ts';
 import { createShapeCheck, type ListedEntry } from './checkShape.ts';
 import { type GitOptions, gitOutput } from './runGit.ts';
-import { objectsOf, sentBelow } from './whileGrowing.ts';
+import { objectsOf, sentBelow, withinPatience } from './whileGrowing.ts';
 
 /** In bytes: with the folder of the clone in front, the system opens no longer ones. */
 export const maxPath = 3500;
@@ -13,9 +13,10 @@ export const maxPath = 3500;
  * list, their size by that of the different ones and by what came, and each has a name that can be imported. Throws
  * `remote-refused`.
  */
-export async function checkTree(commit: string, options: GitOptions): Promise<void> {
+export async function checkTree(commit: string, options: GitOptions, patience?: number): Promise<void> {
   // With the trees (-t), or those without files would never end.
-  const list = await gitOutput(['ls-tree', '-r', '-t', '-l', '-z', commit], options, tooMany);
+  const args = ['ls-tree', '-r', '-t', '-l', '-z', commit];
+  const list = await withinPatience(options, (watched) => gitOutput(args, watched, tooMany), patience);
   checkRepeats(nameable(entriesIn(list)), sentBelow(objectsOf(options)));
 }
 

@@ -4,7 +4,7 @@ import { KitwrightError, type OpenContext } from '@kitwright/core/plugin';
 import { checkLfsPlace } from './checkLfsPlace.ts';
 import { checkRepeats, type SizedFile, tooMany } from './checkRepeats.ts';
 import { type GitOptions, gitOutput, runGit } from './runGit.ts';
-import { bytesBelow, largeFilesOf, lookAtClone, whileGrowing } from './whileGrowing.ts';
+import { bytesBelow, largeFilesOf, lookAtClone, whileGrowing, withinPatience } from './whileGrowing.ts';
 
 /**
  * Fetches the large files of a clone and puts them in the places of their pointers, when the place and what would come
@@ -27,7 +27,8 @@ export async function pullLargeFiles(location: string, given: GitOptions, contex
     (watched) => runGit(['lfs', 'fetch', 'origin'], watched),
   );
   // Any number of small pointers may stand for one large file.
-  checkRepeats(filesIn(await gitOutput(['lfs', 'ls-files', '--long'], options, tooMany), options));
+  const list = (watched: GitOptions) => gitOutput(['lfs', 'ls-files', '--long'], watched, tooMany);
+  checkRepeats(filesIn(await withinPatience(options, list), options));
   await whileGrowing(options, lookAtClone(options), (watched) => runGit(['lfs', 'checkout'], watched));
 }
 

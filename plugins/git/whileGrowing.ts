@@ -46,6 +46,18 @@ export async function whileGrowing<T>(
   }
 }
 
+/**
+ * Runs what only looks, and ends it where it takes too long: a chain of differences is gone through again for each file of
+ * it, so forty megabytes take an hour. Throws `remote-refused`.
+ */
+export function withinPatience<T>(
+  options: GitOptions,
+  run: (options: GitOptions) => Promise<T>,
+  patience?: number,
+): Promise<T> {
+  return whileGrowing(options, () => 0, run, patience);
+}
+
 /** So long git may put nothing on the disk, in ms, and so much longer for each of this many bytes. */
 const [usualPatience, bytesPerMs] = [600_000, 16];
 
