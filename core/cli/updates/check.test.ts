@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -42,4 +42,25 @@ test('npm takes no settings from a directory above the data, where others may wr
   const env = { ...process.env, PATH: `${join(folder.path, 'bin')}:${process.env['PATH']}` };
   execFileSync(process.execPath, ['--conditions=kitwright-source', checkScript, root], { env });
   assert.doesNotMatch(readFileSync(join(root, 'asked'), 'utf8'), /stranger/);
+});
+
+test('npm keeps no compiled code in the temporary folder, where another user may have put some', {
+  skip:
+    (process.platform === 'win32' || findProgram('npm', process.env) === undefined) && 'npm is a shell script there',
+}, () => {
+  using folder = temporaryFolder();
+  const [root, bin, shared] = ['data', 'bin', 'shared'].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [root, bin, shared]) mkdirSync(path);
+  // It starts, and asks nobody.
+  writeFileSync(join(bin, 'npm'), `#!/bin/sh\nexec "${findProgram('npm', process.env)}" --version\n`, { mode: 0o755 });
+  const { NODE_DISABLE_COMPILE_CACHE: _, ...env } = process.env;
+  execFileSync(process.execPath, ['--conditions=kitwright-source', checkScript, root], {
+    env: { ...env, PATH: `${bin}:${process.env['PATH']}`, TMPDIR: shared },
+  });
+  assert.notEqual(readUpdateState(root).latest, undefined);
+  assert.deepEqual(readdirSync(shared), []);
 });

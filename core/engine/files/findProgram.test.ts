@@ -35,12 +35,15 @@ test('on Windows the suffixes of PATHEXT are tried', () => {
   assert.equal(findProgram('tool', { PATH: path, PATHEXT: '.COM;.EXE' }, 'win32'), join(path, 'tool.EXE'));
 });
 
+const withoutCache = { NODE_DISABLE_COMPILE_CACHE: '1' };
+
 test('what a program starts by name does not come from where it works either', () => {
   const path = ['', '.', '/bin', 'relative', '/usr/bin'].join(delimiter);
   const safe = ['/bin', '/usr/bin'].join(delimiter);
-  assert.deepEqual(withSafePath({ PATH: path, Path: path, GIT_DIR: 'x' }), { PATH: safe, Path: safe, GIT_DIR: 'x' });
-  assert.deepEqual(withSafePath({ HOME: '/h' }), { HOME: '/h' });
-  assert.deepEqual(childEnvironment({ PATH: path }), { PATH: safe });
+  const added = { ...withoutCache, GIT_DIR: 'x' };
+  assert.deepEqual(withSafePath({ PATH: path, Path: path, GIT_DIR: 'x' }), { PATH: safe, Path: safe, ...added });
+  assert.deepEqual(withSafePath({ HOME: '/h' }), { HOME: '/h', ...withoutCache });
+  assert.deepEqual(childEnvironment({ PATH: path }), { PATH: safe, ...withoutCache });
 });
 
 test('a child gets what is on the list, and nothing of a hook, an npm script or a secret', () => {
@@ -53,6 +56,7 @@ test('a child gets what is on the list, and nothing of a hook, an npm script or 
     HF_TOKEN: 's',
     LC_ALL: 'C',
   };
-  assert.deepEqual(childEnvironment(env), { PATH: '/bin', HOME: '/h', HTTPS_PROXY: 'p', LC_ALL: 'C' });
-  assert.deepEqual(childEnvironment({ GIT_DIR: '/x', GIT_SSH: 'ssh' }, /^GIT_SSH$/), { GIT_SSH: 'ssh' });
+  assert.deepEqual(childEnvironment(env), { ...withoutCache, PATH: '/bin', HOME: '/h', HTTPS_PROXY: 'p', LC_ALL: 'C' });
+  const more = childEnvironment({ GIT_DIR: '/x', GIT_SSH: 'ssh' }, /^GIT_SSH$/);
+  assert.deepEqual(more, { ...withoutCache, GIT_SSH: 'ssh' });
 });

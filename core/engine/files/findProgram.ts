@@ -26,12 +26,14 @@ function isProgram(path: string): boolean {
 
 /**
  * The environment with what `findProgram` passes over taken out of `PATH`: what a program starts by name, ssh for git
- * say, does not come from where it works either.
+ * say, does not come from where it works either. Nor does a program for Node, npm say, run compiled code that another user has
+ * put into the temporary folder: Node keeps it there by default, and does not check whose it is.
  */
 export function withSafePath(env: Environment): Record<string, string | undefined> {
   const safe = (text: string | undefined) => text?.split(delimiter).filter(isAbsolute).join(delimiter);
   const names = ['PATH', 'Path'].filter((name) => env[name] !== undefined);
-  return { ...env, ...Object.fromEntries(names.map((name) => [name, safe(env[name])])) };
+  const paths = Object.fromEntries(names.map((name) => [name, safe(env[name])]));
+  return { ...env, ...paths, NODE_DISABLE_COMPILE_CACHE: '1' };
 }
 
 /** What any program may need of our environment: where it finds things, how it speaks, how it reaches the network. */
