@@ -17,6 +17,7 @@ import { hostIn, isGitLocation, repositoryIn } from './gitLocation.ts';
 import { hasHeaderForAll } from './hasHeaderForAll.ts';
 import { pullLargeFiles } from './pullLargeFiles.ts';
 import { readStart } from './readStart.ts';
+import { refuseElsewhere } from './refuseElsewhere.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
 import { checkGrowth, lookAtClone, objectsOf, whileGrowing } from './whileGrowing.ts';
 import { withToken } from './withToken.ts';
@@ -48,6 +49,7 @@ async function open(
   context: OpenContext,
 ): Promise<ImportSource> {
   const repository = repositoryIn(location);
+  refuseElsewhere(location);
   const directory = join(workspace, 'clone');
   rmSync(directory, { recursive: true, force: true });
   makeDirectories(directory, 0o700);
