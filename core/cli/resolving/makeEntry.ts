@@ -30,11 +30,22 @@ export interface WantedKit {
   readonly filters: readonly string[];
 }
 
+/** The directory of the entries: where it is held open, and as messages call it. */
+interface Base {
+  readonly base: string;
+  readonly shown: string;
+}
+
 /**
  * Unpacks a kit under another name and gives it its own at the end, when it is read-only and on the disk. What a
  * process before this one left is gone on with. The caller has the lock.
  */
-export async function makeEntry(session: Session, wanted: WantedKit, base: string, name: string): Promise<Entry> {
+export async function makeEntry(
+  session: Session,
+  wanted: WantedKit,
+  { base, shown }: Base,
+  name: string,
+): Promise<Entry> {
   const partial = join(base, `.partial-${name}`);
   const files = join(partial, entryParts.files);
   try {
@@ -47,7 +58,7 @@ export async function makeEntry(session: Session, wanted: WantedKit, base: strin
     renameSync(partial, join(base, name));
     syncDirectory(base);
   } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write', join(base, name));
+    throw systemError(error, 'unpack-refused', 'write', join(shown, name));
   }
   const entry = readEntry(join(base, name));
   if (entry) return entry;

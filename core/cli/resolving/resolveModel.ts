@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   errnoOf,
   formatReference,
   identityOf,
   type LoadedKit,
   loadKit,
-  makeDirectories,
+  type OpenDirectory,
+  openOrMakeDirectory,
   type Reference,
   requireOwnRoot,
   resolveAncestors,
   systemError,
+  textOf,
 } from '@kitwright/core/internal';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { isAtTarget, loadAtTarget } from '../loadNamed.ts';
@@ -49,8 +51,9 @@ export async function resolveModel(session: Session, request: ResolveRequest): P
     from: found.reference,
   });
   const wanted = { ...found, ancestors, filters: request.filters };
-  makeBase(session, request.base);
-  return { name, entry: await takeEntry(session, wanted, request, name) };
+  using base = openBase(session, request.base);
+  const entry = await takeEntry(session, wanted, { ...request, opened: textOf(base.path) }, name);
+  return { name, entry: { ...entry, folder: join(request.base, basename(entry.folder)) } };
 }
 
 /** The same kit as `unpack` would take, by the same rules and pins. */
@@ -66,19 +69,33 @@ async function findAccepted(
   return { name: formatReference(reference), reference, kit: await loadKit(reference, sources) };
 }
 
-function makeBase({ env }: Session, base: string): void {
+/** Held open: whoever may rename it could put another directory in its place, with links to files of ours in it. */
+function openBase({ env }: Session, base: string): OpenDirectory {
+  const opened = makeBase(base);
+  try {
+    // Once it is there: what was not could be made by another user before us.
+    requireOwnRoot(base, env, textOf(opened.path));
+    return opened;
+  } catch (error) {
+    opened[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function makeBase(base: string): OpenDirectory {
   try {
     // Whatever the umask: where others may write, the next run would refuse to look.
-    makeDirectories(base, 0o755);
+    return openOrMakeDirectory(base, 0o755);
   } catch (error) {
     throw systemError(error, 'store-failed', 'make', base);
   }
-  // Once it is there: what was not could be made by another user before us.
-  requireOwnRoot(base, env);
 }
 
-async function takeEntry(session: Session, wanted: WantedKit, request: ResolveRequest, name: string): Promise<Entry> {
-  const { base } = request;
+/** `opened` is the path of the open directory that holds the entries. */
+type Taking = ResolveRequest & { readonly opened: string };
+
+async function takeEntry(session: Session, wanted: WantedKit, request: Taking, name: string): Promise<Entry> {
+  const base = request.opened;
   const id = entryName(wanted.kit, wanted.ancestors, wanted.filters);
   const folder = join(base, id);
   try {
@@ -87,7 +104,7 @@ async function takeEntry(session: Session, wanted: WantedKit, request: ResolveRe
     );
     const found = readEntry(folder);
     if (!found && existsSync(folder)) discardEntry(base, id);
-    const entry = found ?? (await makeEntry(session, wanted, base, id));
+    const entry = found ?? (await makeEntry(session, wanted, { base, shown: request.base }, id));
     addUse(folder, identityOf(request.pid));
     addEntryName(folder, name);
     return entry;
@@ -95,7 +112,7 @@ async function takeEntry(session: Session, wanted: WantedKit, request: ResolveRe
     // Whoever may only read can remove nothing, and needs no lock.
     const found = isReadOnly(error) ? readEntry(folder) : undefined;
     if (found) return found;
-    throw systemError(error, 'store-failed', 'write', base);
+    throw systemError(error, 'store-failed', 'write', request.base);
   }
 }
 

@@ -13,12 +13,17 @@ import { type OwnerProbe, probeOwner } from '../files/probeOwner.ts';
 /**
  * Is the root of the data, and what is at the top of it and of the store (config, credentials, lists, blobs), ours or
  * root's, and can nobody else write there? Who made it could choose our config and read what we store. A root that is
- * not there yet is made private. Throws `store-untrusted`, unless KITWRIGHT_TRUST names the root.
+ * not there yet is made private. `opened` is the path of its handle, if it is held open. Throws `store-untrusted`, unless
+ * KITWRIGHT_TRUST names the root.
  */
-export function requireOwnRoot(root: string, env: Readonly<Record<string, string | undefined>>): void {
-  const foreign = untrustedIn(root, 'store', env);
+export function requireOwnRoot(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+  opened: string = root,
+): void {
+  const foreign = untrustedIn(opened, 'store', env);
   if (foreign === undefined) return;
-  const path = displayPath(fromNative(foreign));
+  const path = displayPath(fromNative(root + foreign.slice(opened.length)));
   throw new KitwrightError('store-untrusted', `Another user owns ${path} or can change it, so nothing there is used.`, {
     data: { path },
     hint: `Let it be yours alone (chown, "chmod go-w"), choose another KITWRIGHT_HOME, or set KITWRIGHT_TRUST=${shellWord(root)}.`,
