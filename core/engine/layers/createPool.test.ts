@@ -152,3 +152,28 @@ test('a job waits for the thread that is on its way, and no other one starts for
   assert.equal(await nextThread(), before + 2);
   await own.close();
 });
+
+test('the caller hashes a large layer if no thread is up, and a second one meanwhile is hashed by a thread', async () => {
+  const own = createPool({ threads: 2 });
+  const before = await nextThread();
+  const large = job([fileOf('large 3', Buffer.alloc(6_000_000, 'x'))]);
+  const here = own.hash(large);
+  const there = await own.hash(job([fileOf('large 4', Buffer.alloc(6_000_000, 'y'))]));
+  assert.deepEqual([(await here).thread, there.thread], [0, before + 1]);
+  await own.close();
+});
+
+test('a caller with other work has it hashed by a thread', async () => {
+  const own = createPool({ threads: 2 });
+  assert.notEqual((await own.hash(job([fileOf('large 5', Buffer.alloc(6_000_000))]), 'thread')).thread, 0);
+  await own.close();
+});
+
+test('work of the own thread is cancelled by what happens there meanwhile', async () => {
+  const own = createPool({ threads: 2 });
+  const meter = createMeter();
+  const recipe = [fileOf('large 6', Buffer.alloc(40_000_000))];
+  setImmediate(() => meter.cancel());
+  await assert.rejects(own.hash({ ...job(recipe), meter: meter.buffer }), { code: 'cancelled' });
+  await own.close();
+});

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
 import { fromErrorData } from '../errors/errorData.ts';
@@ -44,7 +45,8 @@ export interface LayerPool {
   readonly start: (count: number) => void;
   /** The same for a layer of many files, of which so many helpers are worth their start. See `ManyJob.resume`. */
   readonly startMany: (helpers: number, resumes: boolean) => void;
-  readonly hash: (job: HashJob) => Promise<HashResult>;
+  /** One of large files may be done by the caller's thread, if no other one is up: `place` says that it has other work. */
+  readonly hash: (job: HashJob, place?: 'thread') => Promise<HashResult>;
   /** A tar of many files, by all threads together, and the one that asks. */
   readonly hashMany: (job: ManyJob) => Promise<ManyResult>;
   readonly probe: (job: ProbeJob) => Promise<Uint8Array>;
@@ -131,6 +133,20 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
   // What is limited, or goes on from an earlier job, belongs into a thread.
   const isSmall = ({ recipe, midstates }: { readonly recipe: EncodedRecipe; readonly midstates?: string }) =>
     midstates === undefined && share === undefined && small.takes(recipe);
+  const hashHere = async (job: HashJob, turn?: () => Promise<unknown>): Promise<HashResult> => ({
+    ...(await (await import('./worker/hashRecipe.ts')).hashRecipe(job, turn)),
+    thread: 0,
+  });
+  let isFree = true;
+  /** To start a thread takes as long as to hash 100 MB: who has nothing else to hash needs none. */
+  const hashLarge = async (job: HashJob): Promise<HashResult> => {
+    isFree = false;
+    try {
+      return await hashHere(job, setImmediate);
+    } finally {
+      isFree = true;
+    }
+  };
   const start = (count: number) => {
     // One that is not up yet would not take the task: another one would start for it.
     const missing = Math.min(count, threads) - (opened?.threads.length ?? 0);
@@ -146,12 +162,10 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     threads,
     start,
     startMany: (helpers, resumes) => start(1 + shareOf(helpers, resumes).there),
-    hash: async (job) => {
-      if (isSmall(job))
-        return {
-          ...(await small.run(async () => (await import('./worker/hashRecipe.ts')).hashRecipe(job))),
-          thread: 0,
-        };
+    hash: async (job, place) => {
+      if (isSmall(job)) return small.run(() => hashHere(job));
+      const mayStay = place === undefined && job.midstates === undefined && share === undefined;
+      if (mayStay && isFree && opened === undefined) return hashLarge(job);
       const result = await runAlone<HashResult>('hash', job, job.midstates);
       affinity.note(job.midstates, result.thread);
       return result;

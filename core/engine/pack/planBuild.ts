@@ -3,6 +3,7 @@ import { fromNative } from '../files/bytePath.ts';
 import type { Plan, PlanEntry } from '../host/nouns.ts';
 import { schemesOf } from '../kits/remoteDatasets.ts';
 import { leftOutText, refuseLeftOut } from '../plan/checkLeftOut.ts';
+import type { ThreadsNeeded } from '../plan/createFileList.ts';
 import { inKitfile } from '../plan/inKitfile.ts';
 import { openPacked, requireWithin } from '../plan/openPacked.ts';
 import { ownData } from '../plan/ownData.ts';
@@ -15,7 +16,8 @@ import { snapshotKey } from './layer/takeSnapshot.ts';
  * Reads the Kitfile and scans the directory; reads no file contents and stores nothing. Throws `kitfile-*`,
  * `layer-path-*`, `reference-*`, `file-unreadable`.
  */
-export async function planBuild({ kitwright, options, hooks }: Build): Promise<Plan> {
+export async function planBuild(build: Build): Promise<Plan> {
+  const { kitwright, options, hooks } = build;
   using packed = openPacked(options.directory);
   if (options.within !== undefined) requireWithin(packed, options.within, options.directory);
   const { source, warnings, file } = readKitfile(
@@ -47,11 +49,7 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
     scan: options.scan,
     signal: options.signal,
     diagnostic: kitwright.diagnostic,
-    onMany: (entry, threads) => {
-      // In a watch one of the threads may know the layer, and must be idle.
-      if (!options.midstates || builtAt(entry) === undefined)
-        kitwright.pool.startMany(threads === 'one' ? 0 : kitwright.pool.threads, options.midstates ?? false);
-    },
+    onMany: createStarter(build, builtAt),
     builtAt,
   });
   const plan = await planned.catch((error: unknown) => {
@@ -61,4 +59,15 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
   const message = leftOutText(plan.layers);
   if (message !== undefined) kitwright.diagnostic({ level: 'warning', message });
   return plan;
+}
+
+/** Starts threads for what a scan meets. This thread takes the first layer of few large files, if it has nothing to send. */
+function createStarter({ kitwright: { pool }, options }: Build, builtAt: (entry: PlanEntry) => bigint | undefined) {
+  let own = options.midstates || options.early ? 0 : 1;
+  return (entry: PlanEntry, threads: ThreadsNeeded): void => {
+    // In a watch one of the threads may know the layer, and must be idle.
+    if (options.midstates && builtAt(entry) !== undefined) return;
+    if (threads === 'own' && entry.compression === undefined && own-- > 0) return;
+    pool.startMany(threads === 'all' ? pool.threads : 0, options.midstates ?? false);
+  };
 }

@@ -34,10 +34,11 @@ test('of a layer that was built before they are asked for only when a file is ne
   assert.deepEqual(toldOf(21_000, 20_500, built), ['all at 20500']);
 });
 
-test('large files ask for one thread, if they are new', () => {
+test('few large files ask for the own thread, more of them for one, if they are new', () => {
   const MiB = 1024 * 1024;
   assert.deepEqual(toldOf(3, 0, undefined, 4 * MiB), []);
-  assert.deepEqual(toldOf(5, 0, undefined, 4 * MiB), ['one at 3']);
+  assert.deepEqual(toldOf(5, 0, undefined, 4 * MiB), ['own at 3']);
+  assert.deepEqual(toldOf(65, 0, undefined, 4 * MiB), ['own at 3', 'one at 64']);
   assert.deepEqual(toldOf(1, -1, built, 64 * MiB), []);
-  assert.deepEqual(toldOf(1, 0, built, 64 * MiB), ['one at 0']);
+  assert.deepEqual(toldOf(1, 0, built, 64 * MiB), ['own at 0']);
 });

@@ -20,8 +20,11 @@ const [many, mostMany] = [4000, 20_000];
 /** Bytes from which on one is. */
 const large = 16 * 1024 * 1024;
 
-/** How many threads a layer will need. */
-export type ThreadsNeeded = 'one' | 'all';
+/** How many threads a layer will need: `own` is that of the caller, if it has nothing else to hash. */
+export type ThreadsNeeded = 'own' | 'one' | 'all';
+
+/** Files up to which a large layer is read as the files of a model are, one after the other. */
+const few = 64;
 
 /**
  * `onMany` is told how many threads the files will need, as soon as they are so many or so large and one of them is newer
@@ -40,7 +43,7 @@ export function createFileList(onMany: (threads: ThreadsNeeded) => void, builtAt
       if (fingerprint.ctimeNs > newest) newest = fingerprint.ctimeNs;
       count++;
       if (type === 'file') bytes += fingerprint.size;
-      const needed = count >= mostMany ? 'all' : count >= many || bytes >= large ? 'one' : undefined;
+      const needed = threadsFor(count, bytes);
       if (needed === undefined || told === 'all' || told === needed) return;
       newFrom ??= builtAt() ?? 0n;
       if (newest < newFrom) return;
@@ -52,4 +55,11 @@ export function createFileList(onMany: (threads: ThreadsNeeded) => void, builtAt
     files: () => filesOf(builder.table(), targets),
     table: () => (targets.size ? undefined : builder.table()),
   };
+}
+
+function threadsFor(count: number, bytes: number): ThreadsNeeded | undefined {
+  if (count >= mostMany) return 'all';
+  if (count >= many) return 'one';
+  if (bytes < large) return undefined;
+  return count <= few ? 'own' : 'one';
 }

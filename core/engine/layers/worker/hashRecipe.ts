@@ -6,20 +6,21 @@ import { passingBytes } from '../../files/passingBytes.ts';
 import { decodeRecipe, digestBytes, type HashJob, type HashResult, objectPath, packLimit, type Seed } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import { type FilePiece, type Piece, pieceSize, recipeSize } from '../recipe.ts';
-import { contentHashBytes, contentHasher } from './contentHasher.ts';
+import { contentHashBytes, contentHasher, lendHasher } from './contentHasher.ts';
 import { collectStates, remember, startOf } from './midstates.ts';
 import { openPackFile, type PackFile } from './openPackFile.ts';
 import { openPackMemory } from './openPackMemory.ts';
-import { blockBytes, readInto, readPiece } from './readPiece.ts';
-import { storeLargeFile } from './storeLargeFile.ts';
+import { blockBytes, blocksOfFile, readInto } from './readPiece.ts';
+import { storeLargeFile, type Turn } from './storeLargeFile.ts';
 import { pauseAfter } from './throttle.ts';
 
 /**
  * SHA-256 of a layer from its recipe, the content hash of each file beside it, small contents into a pack file.
- * Goes on from a midstate where the beginning is the same as last time. Throws `content-changed`, `file-unreadable`,
+ * Goes on from a midstate where the beginning is the same as last time. `turn` is waited for every few MiB, in a thread that
+ * has other work too. Throws `content-changed`, `file-unreadable`,
  * `disk-full`, `cancelled`.
  */
-export async function hashRecipe(job: HashJob): Promise<Omit<HashResult, 'thread'>> {
+export async function hashRecipe(job: HashJob, turn?: Turn): Promise<Omit<HashResult, 'thread'>> {
   const pieces = decodeRecipe(job.recipe);
   const start = startOf(job.midstates, pieces, job.known);
   const collected = job.midstates === undefined ? undefined : collectStates(pieces, start);
@@ -39,6 +40,7 @@ export async function hashRecipe(job: HashJob): Promise<Omit<HashResult, 'thread
     waiting: [],
     digested: job.digested,
     digests: job.digested && passingBytes(pieces.length * digestBytes),
+    turn,
   };
   if (start.contents) run.contents.set(start.contents.subarray(0, start.index * contentHashBytes));
   run.meter.add(start.bytes);
@@ -56,7 +58,7 @@ export async function hashRecipe(job: HashJob): Promise<Omit<HashResult, 'thread
       const piece = pieces[index] as Piece;
       if (job.pack?.wanted[index] === 2 && piece.kind === 'file')
         await storeObject(run, index, piece, objectPath(job.pack.path, index));
-      else addPiece(run, index, piece, job.pack?.wanted[index] === 1);
+      else await addPiece(run, index, piece, job.pack?.wanted[index] === 1);
       bytes += pieceSize(piece);
     }
     flush(run);
@@ -99,7 +101,11 @@ interface Run {
   readonly waiting: { readonly index: number; readonly at: number }[];
   readonly digested: Uint8Array | undefined;
   readonly digests: Uint8Array | undefined;
+  readonly turn: Turn | undefined;
 }
+
+/** Bytes of a large file after which other work gets its turn: a millisecond's. */
+const turnEvery = 2 * 1024 * 1024;
 
 /** Gathers small pieces, so that SHA-256 and the pack file see long runs instead of many short ones. */
 interface Batch {
@@ -151,10 +157,11 @@ async function storeObject(run: Run, index: number, piece: FilePiece, path: stri
   run.packed[index] = 0;
 }
 
-function addPiece(run: Run, index: number, piece: Piece, pack: boolean): void {
+function addPiece(run: Run, index: number, piece: Piece, pack: boolean): Promise<void> | undefined {
+  if (piece.kind === 'file' && piece.size > packLimit) return addLargeFile(run, index, piece);
   if (piece.kind === 'inline') addInline(run, piece.bytes);
-  else if (piece.size <= packLimit) addSmallFile(run, index, piece, pack);
-  else addLargeFile(run, index, piece);
+  else addSmallFile(run, index, piece, pack);
+  return undefined;
 }
 
 function addInline(run: Run, bytes: Uint8Array): void {
@@ -192,14 +199,20 @@ function noteContent(run: Run, index: number, bytes: Uint8Array): void {
   if (run.hasher) run.contents.set(run.hasher.init().update(bytes).digest('binary'), index * contentHashBytes);
 }
 
-function addLargeFile(run: Run, index: number, piece: FilePiece): void {
+async function addLargeFile(run: Run, index: number, piece: FilePiece): Promise<void> {
   flush(run);
-  const hasher = piece.size <= run.contentLimit ? run.hasher : undefined;
-  hasher?.init();
-  readPiece(piece, run.block(), run.meter, (bytes) => {
+  using lent = run.seed && piece.size <= run.contentLimit ? await lendHasher(run.seed) : undefined;
+  const hasher = lent?.hasher.init();
+  const block = run.block();
+  let since = 0;
+  for (const bytes of blocksOfFile(piece, run.meter, () => block)) {
     run.hash.update(bytes);
     hasher?.update(bytes);
-  });
+    since += bytes.byteLength;
+    if (!run.turn || since < turnEvery) continue;
+    since = 0;
+    await run.turn();
+  }
   if (hasher) run.contents.set(hasher.digest('binary'), index * contentHashBytes);
 }
 

@@ -14,14 +14,18 @@ export interface Hashing {
   /** Of the content hash; none without. */
   readonly seed: Seed | undefined;
   readonly meter: Meter;
+  readonly turn?: Turn | undefined;
 }
+
+/** Lets other work of the thread go on. */
+export type Turn = () => Promise<unknown>;
 
 /**
  * A large file that goes into the store: what is hashed is what is written, from the same memory. The writing is done
  * by other threads while this one reads and hashes on, or does other work. Gives the content hash.
  */
 export async function storeLargeFile(
-  { hash, seed, meter }: Hashing,
+  { hash, seed, meter, turn }: Hashing,
   piece: FilePiece,
   path: string,
 ): Promise<Uint8Array | undefined> {
@@ -35,6 +39,7 @@ export async function storeLargeFile(
     file.append(full.fill(0, used, end).subarray(0, end), () => giveBack(full));
     [block, used] = [takeBlock(), 0];
     await file.settled();
+    await turn?.();
   };
   try {
     for (const bytes of blocksOfFile(piece, meter, (length) => block.subarray(used, used + length))) {

@@ -128,16 +128,19 @@ function hashLayer(
     ? { midstates: snapshotKey(options.directory, planned.entry), known: knownFiles(work, recipe, files) }
     : {};
   return withProgress(options, recipeSize(recipe), (meter) =>
-    options.pool.hash({
-      recipe: encodeRecipe(recipe),
-      meter: meter.buffer,
-      seed: options.store.seed(),
-      ...(pack ? { pack } : {}),
-      // Files that are only referenced are not stored by their content hash, so a touched large file is hashed again.
-      ...(pack || options.midstates ? {} : { contentLimit: packLimit }),
-      ...midstates,
-      ...digestsWanted(work, recipe, files),
-    }),
+    options.pool.hash(
+      {
+        recipe: encodeRecipe(recipe),
+        meter: meter.buffer,
+        seed: options.store.seed(),
+        ...(pack ? { pack } : {}),
+        // Files that are only referenced are not stored by their content hash, so a touched large file is hashed again.
+        ...(pack || options.midstates ? {} : { contentLimit: packLimit }),
+        ...midstates,
+        ...digestsWanted(work, recipe, files),
+      },
+      options.sendEarly && 'thread',
+    ),
   );
 }
 
