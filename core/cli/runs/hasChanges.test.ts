@@ -104,6 +104,19 @@ test('git-lfs is not asked where its settings are a link', () => {
   assert.equal(repository.changes(), undefined);
 });
 
+test('nor where they include other files, or are in the index or the commit alone', () => {
+  using repository = createRepository();
+  const settings = join(repository.path, '.lfsconfig');
+  writeFileSync(settings, '[lfs]\n\tfetchexclude = a\n');
+  assert.equal(repository.changes(), false);
+  writeFileSync(settings, '[core][include]\n\tpath = /proc/self/fd/1\n');
+  assert.equal(repository.changes(), undefined);
+  repository.git('add', '.lfsconfig');
+  rmSync(settings);
+  assert.equal(repository.changes(), undefined);
+  assert.equal(repository.changes(), undefined);
+});
+
 test('nothing that the repository configures runs', () => {
   using repository = createRepository();
   const mark = join(repository.path, 'ran');

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { childEnvironment, findProgram, limitMemory, privateScratch } from '@kitwright/core/internal';
+import { childEnvironment, findProgram, limitMemory, privateScratch, readPlainFile } from '@kitwright/core/internal';
 import { genuineFiles } from './genuineFiles.ts';
 import { gitFolders } from './readCommit.ts';
 
@@ -57,12 +57,16 @@ export async function askForChanges(
  * or what the objects of the commit are: so that counts only if both are as the commit's own hash has them.
  */
 function* questionsFor(top: string, commit: string): Generator<readonly string[], boolean | undefined, Buffer> {
+  const tree = yield ['ls-tree', '-r', '-t', '-z', '--full-tree', commit];
+  const staged = yield ['ls-files', '-s', '-v', '-z'];
+  // Where there is no such file, git-lfs reads that of the index or of the commit.
+  const isKept = [tree, staged].some((list) => list.includes(`\t${settingsOfLfs}\0`));
+  if (isKept && !lstatSync(join(top, settingsOfLfs), { throwIfNoEntry: false })) return undefined;
   const changed = yield ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=all'];
   if (changed.byteLength > 0) return true;
-  const object = yield ['cat-file', 'commit', commit];
-  const files = genuineFiles(commit, object, yield ['ls-tree', '-r', '-t', '-z', '--full-tree', commit]);
+  const files = genuineFiles(commit, yield ['cat-file', 'commit', commit], tree);
   if (!files) return undefined;
-  const index = (yield ['ls-files', '-s', '-v', '-z']).toString('latin1').split('\0').slice(0, -1);
+  const index = staged.toString('latin1').split('\0').slice(0, -1);
   const isSame = index.length === files.size && index.every((line) => isAsCommitted(line, files, top));
   return isSame ? false : undefined;
 }
@@ -106,10 +110,20 @@ function gitCall(directory: string, env: NodeJS.ProcessEnv, own: string) {
   };
 }
 
-/** Where git-lfs is set up for the user, git asks it, and it would follow a link to a pipe, say, and wait for ever. */
+const settingsOfLfs = '.lfsconfig';
+
+/**
+ * Where git-lfs is set up for the user, git asks it, and it would follow a link to a pipe, say, or include one, and wait for
+ * ever.
+ */
 function linksSettings(top: string): boolean {
-  const stats = lstatSync(join(top, '.lfsconfig'), { throwIfNoEntry: false });
-  return stats !== undefined && !stats.isFile();
+  const path = join(top, settingsOfLfs);
+  if (!lstatSync(path, { throwIfNoEntry: false })) return false;
+  try {
+    return !lstatSync(path).isFile() || /\[\s*include/i.test(readPlainFile(path, 64 * 1024).toString('latin1'));
+  } catch {
+    return true;
+  }
 }
 
 /** What git needs to take a folder for its own (gitrepository-layout(5)). */
