@@ -77,7 +77,7 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
     // Searched while the kit is copied, which costs no time then; nothing may still be writing when this ends.
     const [found] = await bothOf(
       referrersOfAll(kitwright, { target: source, repository: from, filter }, root),
-      copy(source, alone, root, copying),
+      copy(source, alone, root, { ...copying, standsAlone: late === undefined }),
     );
     referrers = await copyKitReferrers(kitwright, { source, target, repository }, copying, found);
     await Promise.all(blobs);

@@ -4,6 +4,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { displayReference, displayRepository, repositoryOf } from '../oci/reference.ts';
 import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
+import { checkSubject } from '../store/copy.ts';
 import type { Referrer } from '../store/referrers/Referrer.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { ancestorsOf } from './ancestorsOf.ts';
@@ -109,6 +110,8 @@ async function take(
   if (before && before.root.digest !== kit.root.digest) throw sameName(kit, before);
   const walk = () => walkKit(places.kitwright, { target, repository, root: kit.root }, blobs, signal);
   const { manifests, referrers } = await rememberRead(walks, `${target.name} ${repository} ${kit.root.digest}`, walk);
+  // Whoever reads it where it goes would find it beside the signatures of another kit.
+  for (const { subject, descriptor } of manifests) checkSubject({ subject }, descriptor);
   const root = typedRoot(kit.root, manifests);
   kits.set(kit.name, { ...kit, root, isNamed: kit.isNamed || before?.isNamed === true });
   for (const referrer of referrers)

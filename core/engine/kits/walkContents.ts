@@ -18,6 +18,8 @@ const maxManifests = 10_000;
 export interface WalkedManifest {
   readonly descriptor: Descriptor;
   readonly artifactType: string | undefined;
+  /** What it names as its subject. */
+  readonly subject: unknown;
 }
 
 /**
@@ -43,8 +45,12 @@ export async function walkContents(
     const bytes = await verifiedBytes(manifest, source, maxManifestSize);
     const fields = strictJson(bytes, 'manifest');
     checkKind(fields, manifest.mediaType);
-    const { artifactType } = fields;
-    found.push({ descriptor: manifest, artifactType: typeof artifactType === 'string' ? artifactType : undefined });
+    const { artifactType, subject } = fields;
+    found.push({
+      descriptor: manifest,
+      artifactType: typeof artifactType === 'string' ? artifactType : undefined,
+      subject,
+    });
     blobs.set(manifest.digest, { descriptor: manifest, content: contentOfBytes(bytes) });
     for (const child of childrenOf(bytes))
       if (isManifestType(child.mediaType)) manifests.set(child.digest, child);

@@ -3,7 +3,7 @@ import { checkKind } from '../oci/checkKind.ts';
 import { childrenOf } from '../oci/childrenOf.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
-import { type JsonObject, maxManifestSize } from '../oci/parseJsonObject.ts';
+import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { strictJson } from '../oci/strictJson.ts';
 import { contentOf, contentOfBytes } from './contentOf.ts';
 import { createTurns, type Turns } from './createTurns.ts';
@@ -18,6 +18,8 @@ export interface CopyOptions {
   /** Contents that are on their way at the same time. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
+  /** Is the root refused if it has a subject? It would be attached to that, whatever it is. */
+  readonly standsAlone?: boolean;
   readonly onStart?: (descriptor: Descriptor) => void;
   /** Bytes of one content that were sent since the last call. */
   readonly onBytes?: (descriptor: Descriptor, bytes: number) => void;
@@ -62,7 +64,7 @@ async function copyManifest(copying: Copying, descriptor: Descriptor, depth: num
   const bytes = await verifiedBytes(descriptor, source, maxManifestSize);
   const json = strictJson(bytes, 'manifest');
   checkKind(json, descriptor.mediaType);
-  if (depth > 0) checkSubject(json, descriptor);
+  if (depth > 0 || options.standsAlone) checkSubject(json, descriptor);
   const children = distinct(childrenOf(bytes));
   const [manifests, blobs] = [
     children.filter(({ mediaType }) => isManifestType(mediaType)),
@@ -79,13 +81,14 @@ async function copyManifest(copying: Copying, descriptor: Descriptor, depth: num
 }
 
 /**
- * What comes with another manifest is attached to nothing: a target would list it beside the signatures of whatever it
- * names as its subject.
+ * What comes with another manifest, or gets a name, is attached to nothing: a target would list it beside the signatures of
+ * whatever it names as its subject. Throws `kit-malformed`.
  */
-function checkSubject({ subject }: JsonObject, { digest }: Descriptor): void {
+export function checkSubject({ subject }: { readonly subject?: unknown }, { digest }: Descriptor): void {
   if (subject === undefined || subject === null) return;
-  throw new KitwrightError('kit-malformed', `${digest} is part of an index, and has a subject of its own.`, {
+  throw new KitwrightError('kit-malformed', `${digest} is a kit or part of an index, and has a subject of its own.`, {
     data: { digest },
+    hint: 'It would be attached to that, and count among its signatures.',
   });
 }
 
