@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
@@ -131,6 +131,25 @@ test('all of an archive goes to a registry, which takes the place of the one in 
   assert.match(stdout, /^3 copied, 0 unchanged, 0 failed/m);
   assert.deepEqual(await tagsAt(`${destination.host}/all/team/base`), ['v1', 'v2.0.0']);
   assert.deepEqual(await tagsAt(`${destination.host}/all/team/child`), ['v1']);
+});
+
+test('a kit that a layout names as the signature of another one is not copied under that name', async () => {
+  policy('  - {repository: team/base}\n', 'store:', 'oci:hostile');
+  assert.equal((await mirror()).code, 0);
+  const path = join(chain.path, 'hostile/index.json');
+  const index = JSON.parse(readFileSync(path, 'utf8')) as { manifests: { annotations?: Record<string, string> }[] };
+  const name = 'org.opencontainers.image.ref.name';
+  const kit = index.manifests.find(({ annotations }) => annotations?.[name]?.endsWith('team/base:v1'));
+  const place = kit?.annotations?.[name]?.replace(/:v1$/, '') ?? assert.fail();
+  const forged = ['', '.sig', '.att'].map((end) => `${place}:sha256-${'0'.repeat(64)}${end}`);
+  const manifests = [...index.manifests, ...forged.map((one) => ({ ...kit, annotations: { [name]: one } }))];
+  writeFileSync(path, JSON.stringify({ ...index, manifests }));
+  for (const to of ['oci:clean', `${destination.host}/clean`]) {
+    policy(`  - {repository: ${place}, as: team/base}\n`, 'oci:hostile', to);
+    const { code, stdout, stderr } = await mirror();
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /\n1 copied, 0 unchanged, 0 failed, 0 deleted\n$/);
+  }
 });
 
 test('two kits for one tag are refused', async () => {

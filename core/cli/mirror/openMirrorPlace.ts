@@ -101,7 +101,7 @@ function carriedPlace(target: Target, base: string, repository: string, tagsOf: 
     repository: '',
     place: `${base}:${repository}`,
     referenceOf: (tag) => `${repository}${tag.startsWith('sha256:') ? '@' : ':'}${tag}`,
-    tags: async () => tagsOf(repository),
+    tags: async () => tagsOf(repository).filter(isOfKit),
   };
 }
 
@@ -114,13 +114,21 @@ function repositoryPlace(session: Session, { target, repository }: OpenedTarget,
     referenceOf: (tag) => tag,
     tags: async () => {
       if (target === local)
-        return local.list().flatMap((name) => (name.repository === repository ? (name.tag ?? []) : []));
+        return local
+          .list()
+          .flatMap((name) => (name.repository === repository ? (name.tag ?? []) : []))
+          .filter(isOfKit);
       if (!canListTags(target)) throw unlistable(place);
       const tags: string[] = [];
-      for await (const tag of target.tags()) if (!isReferrersTag(tag)) tags.push(tag);
+      for await (const tag of target.tags()) if (isOfKit(tag)) tags.push(tag);
       return tags;
     },
   };
+}
+
+/** Under other tags is what belongs to kits: whoever names a kit so would put it in the place of the signature of another one. */
+function isOfKit(tag: string): boolean {
+  return !isReferrersTag(tag);
 }
 
 function unlistable(place: string): KitwrightError {
