@@ -17,6 +17,11 @@ export function requireRoom(directory: string, bytes: number, what: string): voi
   );
 }
 
+/** Do so many bytes fit on the rest of a disk? */
+export function hasRoom(directory: string, bytes: number): boolean {
+  return bytes <= (spaceAt(directory)?.free ?? Number.POSITIVE_INFINITY);
+}
+
 /** Of small disks a part, of others so many bytes are for other programs. */
 const [forOthers, partForOthers] = [1024 ** 3, 64];
 

@@ -6,6 +6,7 @@ import type { Build } from './Build.ts';
 import { buildLayers } from './buildLayers.ts';
 import { materializeLayer } from './layer/materializeLayer.ts';
 import { layerBytes } from './layerBytes.ts';
+import { requireDifferent } from './requireDifferent.ts';
 import { type FileFinding, findingsText, refuseFindings, scanFiles } from './scanFiles.ts';
 
 /** What the caller adds to a plan. */
@@ -27,6 +28,7 @@ export async function buildKit(build: Build, plan: Plan, additions: BuildAdditio
   await checkRemoteDatasets(plan.kitfile, kitwright.capabilities, options.signal);
   const held: ReadonlyMap<string, Layer> = additions.held ?? new Map();
   const fresh = plan.layers.filter(({ entry }) => !held.has(entry.id));
+  requireDifferent({ layers: fresh }, options.store.layout.root);
   // Before any byte is uploaded.
   if (options.refuse) refuseFindings(await scanFiles(build, plan, fresh));
   const layers = options.refuse ? await buildLayers(build, plan, held) : await buildScanned(build, plan, held);
