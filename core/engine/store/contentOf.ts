@@ -1,17 +1,36 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { readRecipe } from './readRecipe.ts';
-import { type ByteRange, type Content, canRead, type ReadTarget } from './roles.ts';
+import { type ByteRange, type Content, canRead, type ReadTarget, type TakeBlock } from './roles.ts';
 
-/** The content of a descriptor at a target: as the target reads it, else from the streams that it fetches. */
+/**
+ * The content of a descriptor at a target: as the target reads it, else from the streams that it fetches. A server may send
+ * more than it was asked for, without an end: nobody gets it, who might keep it. Throws `descriptor-mismatch` then.
+ */
 export function contentOf(descriptor: Descriptor, source: ReadTarget): Content {
-  if (canRead(source)) return { read: (range, take) => source.read(descriptor, range, take) };
   return {
-    read: async (range, take) => {
-      const stream = isWhole(range, descriptor) ? source.fetch(descriptor) : source.fetch(descriptor, range);
-      for await (const bytes of stream) await take(bytes);
+    read: (range, take) => {
+      const within = upTo(range, take, descriptor, source);
+      return canRead(source) ? source.read(descriptor, range, within) : readStream(descriptor, source, range, within);
     },
   };
+}
+
+function upTo({ start, end }: ByteRange, take: TakeBlock, { digest }: Descriptor, { name }: ReadTarget): TakeBlock {
+  let left = end - start;
+  return (bytes) => {
+    left -= bytes.byteLength;
+    if (left >= 0) return take(bytes);
+    throw new KitwrightError('descriptor-mismatch', `${name} sends more bytes of ${digest} than it was asked for.`, {
+      data: { digest, origin: name },
+    });
+  };
+}
+
+async function readStream(descriptor: Descriptor, source: ReadTarget, range: ByteRange, take: TakeBlock) {
+  const stream = isWhole(range, descriptor) ? source.fetch(descriptor) : source.fetch(descriptor, range);
+  for await (const bytes of stream) await take(bytes);
 }
 
 /** A source that gives no parts gives at least the whole. */
