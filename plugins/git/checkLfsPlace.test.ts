@@ -82,4 +82,6 @@ test('a path for git-lfs over ssh is no command for the shell of the user at tha
     writeFileSync(join(options.directory, '.lfsconfig'), `[lfs]\n\turl = "ssh://ann@example.com/${path}"\n`);
     await assert.rejects(asked, { code: 'remote-refused' }, path);
   }
+  writeFileSync(join(options.directory, '.lfsconfig'), '[lfs]\n\turl = http://example.com/team/net\n');
+  await assert.rejects(asked, { code: 'remote-refused' }, 'nor does it lead from ssh to where everybody reads along');
 });

@@ -62,10 +62,10 @@ function hostOf(location: string): string | undefined {
   return URL.canParse(location) ? new URL(location).hostname : /^[\w.-]+@([\w.-]+):/.exec(location)?.[1];
 }
 
-/** Its own host, where TLS is not left; of this machine only the repository itself. */
+/** Its own host, where neither TLS nor ssh is left; of this machine only the repository itself. */
 function isOwn(location: string, place: URL): boolean {
   if (place.protocol === 'file:') return URL.parse(location)?.href === place.href;
-  return hostOf(place.href) === hostOf(location) && (!location.startsWith('https:') || place.protocol === 'https:');
+  return hostOf(place.href) === hostOf(location) && (location.startsWith('http:') || place.protocol === 'https:');
 }
 
 /** Asks for nothing but whether the repository's host may lead there. */

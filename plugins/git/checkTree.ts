@@ -20,12 +20,19 @@ export async function checkTree(commit: string, options: GitOptions, patience?: 
   checkRepeats(nameable(entriesIn(list)), sentBelow(objectsOf(options)));
 }
 
-type TreeEntry = SizedFile & ListedEntry;
+/** Each is a directory that git makes, and takes a block of the disk, for some bytes of a tree. */
+const maxSubmodules = 10_000;
+
+interface TreeEntry extends SizedFile, ListedEntry {
+  readonly isModule: boolean;
+}
 
 function* nameable(entries: Iterable<TreeEntry>): Generator<SizedFile> {
   const checkShape = createShapeCheck();
+  let submodules = 0;
   for (const entry of entries) {
     checkShape(entry);
+    if (entry.isModule && ++submodules > maxSubmodules) throw tooMany();
     if (entry.path.byteLength > maxPath || !isUtf8(entry.path)) throw unnameable(entry.path);
     yield entry;
   }
@@ -36,7 +43,13 @@ function* entriesIn(list: Buffer): Generator<TreeEntry> {
   for (let at = 0; at < list.byteLength; ) {
     const [tab, end] = [list.indexOf(0x09, at), list.indexOf(0, at)];
     const [, type, id = '', size = ''] = list.toString('latin1', at, tab).split(/ +/);
-    yield { id, isTree: type === 'tree', size: Number(size) || 0, path: list.subarray(tab + 1, end) };
+    yield {
+      id,
+      isTree: type === 'tree',
+      isModule: type === 'commit',
+      size: Number(size) || 0,
+      path: list.subarray(tab + 1, end),
+    };
     at = end + 1;
   }
 }

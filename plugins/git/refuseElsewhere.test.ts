@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -59,6 +59,10 @@ test('no repository of the user is imported because another directory says that 
     mkdirSync(other);
     make(own, other);
     assert.throws(() => look(other), { code: 'remote-refused' }, way);
+    renameSync(other, `${other}#1.git`);
+    for (const name of [`${other}#1.git`, `${other}%231.git`, `${other}#1`])
+      if (way === 'a file' || way === 'a link')
+        assert.throws(() => refuseElsewhere(`file://${name}`), { code: 'remote-refused' }, name);
   }
 });
 

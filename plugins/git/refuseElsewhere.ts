@@ -10,9 +10,10 @@ import { KitwrightError } from '@kitwright/core/plugin';
  */
 export function refuseElsewhere(location: string): void {
   if (!location.startsWith('file:')) return;
-  const named = realPath(fileURLToPath(location));
+  const path = pathIn(location);
+  const named = realPath(path);
   // As `git upload-pack` looks for it.
-  const places = named ? [join(named, '.git'), named] : [`${fileURLToPath(location)}.git`];
+  const places = named ? [join(named, '.git'), named] : [join(`${path}.git`, '.git'), `${path}.git`];
   const place = places.find((path) => lstatSync(path, { throwIfNoEntry: false }));
   if (place === undefined) return;
   const git = lstatSync(place).isFile()
@@ -21,6 +22,17 @@ export function refuseElsewhere(location: string): void {
   if (git !== undefined && git !== place && !isOfTree(git, dirname(place))) throw elsewhere(place);
   const folders = git === undefined ? [place] : [git, commonOf(git)];
   for (const folder of folders) refuseLinks(folder);
+}
+
+/** As git reads it: a host says nothing, and neither a question mark nor a hash ends it. */
+function pathIn(location: string): string {
+  if (process.platform === 'win32') return fileURLToPath(location);
+  const path = location.replace(/^file:\/\/[^/]*/, '');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Does a folder apart name its tree: a worktree (`gitdir`), a submodule (`core.worktree`; gitrepository-layout(5))? */
