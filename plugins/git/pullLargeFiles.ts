@@ -4,7 +4,7 @@ import { KitwrightError, type OpenContext } from '@kitwright/core/plugin';
 import { checkLfsPlace } from './checkLfsPlace.ts';
 import { checkRepeats, type SizedFile, tooMany } from './checkRepeats.ts';
 import { type GitOptions, gitOutput, runGit } from './runGit.ts';
-import { bytesBelow, largeFilesOf, lookAtClone, whileGrowing, withinPatience } from './whileGrowing.ts';
+import { lookAtClone, lookAtLargeFiles, whileGrowing, withinPatience } from './whileGrowing.ts';
 
 /**
  * Fetches the large files of a clone and puts them in the places of their pointers, when the place and what would come
@@ -21,11 +21,7 @@ export async function pullLargeFiles(location: string, given: GitOptions, contex
     });
   }
   const options = await checkLfsPlace(location, given, context);
-  await whileGrowing(
-    options,
-    () => bytesBelow(largeFilesOf(options)),
-    (watched) => runGit(['lfs', 'fetch', 'origin'], watched),
-  );
+  await whileGrowing(options, lookAtLargeFiles(options), (watched) => runGit(['lfs', 'fetch', 'origin'], watched));
   // Any number of small pointers may stand for one large file.
   const list = (watched: GitOptions) => gitOutput(['lfs', 'ls-files', '--long'], watched, tooMany);
   checkRepeats(filesIn(await withinPatience(options, list), options));

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporaryFolder.ts';
 import { runGit } from './runGit.ts';
-import { checkGrowth, largeFilesOf, lookAtClone, objectsOf, sentBelow, whileGrowing } from './whileGrowing.ts';
+import {
+  checkGrowth,
+  largeFilesOf,
+  lookAtClone,
+  lookAtLargeFiles,
+  objectsOf,
+  sentBelow,
+  whileGrowing,
+} from './whileGrowing.ts';
 
 test('a pack of which hardly a byte was sent is refused where it becomes large', () => {
   using folder = temporaryFolder();
@@ -42,7 +50,20 @@ test('files that git makes many times larger than they came are refused while th
   assert.throws(look, { code: 'remote-refused' });
 });
 
-test('large files come as they are, so zeros in them are as good as anything', () => {
+test('large files that a server compressed on their way are refused while they come', () => {
+  using folder = temporaryFolder();
+  const directory = folder.path;
+  const incomplete = join(largeFilesOf({ directory }), 'incomplete');
+  mkdirSync(incomplete, { recursive: true });
+  const look = lookAtLargeFiles({ directory });
+  writeFileSync(join(incomplete, 'a.part'), randomBytes(4096));
+  truncateSync(join(incomplete, 'a.part'), 1024 ** 3);
+  assert.equal(look(), 1024 ** 3);
+  truncateSync(join(incomplete, 'a.part'), 2 * 1024 ** 3);
+  assert.throws(look, { code: 'remote-refused' });
+});
+
+test('large files that are there may be zeros: they are copied, and were looked at before', () => {
   using folder = temporaryFolder();
   const { path: directory } = folder;
   mkdirSync(largeFilesOf({ directory }), { recursive: true });

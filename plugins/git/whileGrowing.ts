@@ -77,16 +77,31 @@ export function objectsOf({ directory }: Pick<GitOptions, 'directory'>): string 
 }
 
 /** The bytes of all files below a folder. Throws `remote-refused` if they are more than fits to what was sent. */
-export function checkGrowth(folder: string): number {
+export function checkGrowth(folder: string, sentOf: (path: string, size: number) => number = sentBytes): number {
   const paths = filesBelow(folder);
   const size = sumOf(paths, sizeOf);
   if (size <= freeBytes) return size;
-  const sent = sumOf(paths, sentBytes);
+  const sent = sumOf(paths, (path) => sentOf(path, sizeOf(path)));
   if (size <= freeBytes + maxExpansion * sent) return size;
   throw new KitwrightError('remote-refused', `The server sent ${size} bytes as ${sent}: they would fill the disk.`, {
     data: { size, sent },
     hint: 'If that is right, clone it yourself, and pack the directory.',
   });
+}
+
+/**
+ * A look at what git-lfs gets: newer ones unpack zstd that nobody asked for (since 3.8, `tq/basic_download.go`), so some
+ * kilobytes become a large file without end. Files that did not change are not read again.
+ */
+export function lookAtLargeFiles(options: Pick<GitOptions, 'directory'>): LookAtGrowth {
+  const known = new Map<string, number>();
+  const sentOf = (path: string, size: number): number => {
+    const key = `${size} ${path}`;
+    const sent = known.get(key) ?? sentBytes(path);
+    known.set(key, sent);
+    return sent;
+  };
+  return () => checkGrowth(largeFilesOf(options), sentOf);
 }
 
 /** The folder of the large files that git-lfs has got. */
@@ -99,7 +114,7 @@ export function largeFilesOf({ directory }: Pick<GitOptions, 'directory'>): stri
  * (`ident`, `working-tree-encoding`), and may make fifty bytes of one.
  */
 export function lookAtClone({ directory }: Pick<GitOptions, 'directory'>): LookAtGrowth {
-  // Large files come as they are (`runGit.ts`), however well they could be compressed.
+  // What git-lfs got was looked at while it came.
   const sent = sentBelow(objectsOf({ directory })) + bytesBelow(largeFilesOf({ directory }));
   return () => {
     const size = bytesBelow(directory);
