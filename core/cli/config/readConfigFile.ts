@@ -58,7 +58,7 @@ export function parseJsonConfig(path: string, text: string): unknown {
 async function runConfig(file: ConfigBytes): Promise<unknown> {
   const { path } = file;
   try {
-    guardModules(file.owner ?? 0);
+    guardModules(file.owner ?? 0, path);
     const { default: exported } = (await withoutWarnings(() => importBytes(file))) as Module;
     return exported?.__esModule ? exported.default : exported;
   } catch (cause) {

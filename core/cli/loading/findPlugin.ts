@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { foreignRoute, KitwrightError, messageOf, ownersOf } from '@kitwright/core/internal';
+import { foreignManifest, foreignRoute, KitwrightError, messageOf, ownersOf } from '@kitwright/core/internal';
 import { isOwn } from '../trust/isOwn.ts';
 import { installCommand } from './installCommand.ts';
 import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
@@ -16,6 +16,7 @@ import { resolveFrom } from './resolveFrom.ts';
  * `@kitwright/NAME` or `kitwright-plugin-NAME`. Nothing runs. Throws `plugin-invalid`, `config-untrusted`.
  */
 export function findPlugin(place: PluginPlace, name: string): FoundPlugin {
+  requireOwnManifest(place);
   const found = isPath(name) ? requireOwner(place, fileAt(place, name)) : packageNamed(place, name);
   return { ...found, place, pack: foreignPackage(place, found.file) };
 }
@@ -137,6 +138,17 @@ function notBuilt(found: FoundPlugin) {
     code: 'plugin-invalid',
     problem: 'is there, but this file is not',
     hint: 'Build the plugin, or install it again.',
+  });
+}
+
+/** Node reads the nearest one before it looks for anything. */
+function requireOwnManifest(place: PluginPlace): void {
+  const foreign = foreignManifest(place.source.file, (uid) => isOwn(uid) || uid === place.owner);
+  if (foreign === undefined) return;
+  throw placeError(place, {
+    code: 'config-untrusted',
+    problem: `cannot be looked for: ${foreign} belongs to another user, or is no plain file`,
+    hint: 'Put a package.json of your own beside the config.',
   });
 }
 

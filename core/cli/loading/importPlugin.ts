@@ -22,7 +22,7 @@ type Module = Readonly<Record<string, unknown>>;
 
 async function load(found: FoundPlugin): Promise<Module> {
   try {
-    guardModules(found.place.owner);
+    guardModules(found.place.owner, found.file);
     return (await withoutWarnings(() => import(found.url))) as Module;
   } catch (error) {
     if (error instanceof KitwrightError && error.code === 'config-untrusted') throw error;

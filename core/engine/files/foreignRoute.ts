@@ -29,6 +29,17 @@ export function foreignRoute(route: Route, isTrusted: (uid: number) => boolean):
   return foreignPackage(name, route, isForeign);
 }
 
+/**
+ * A `package.json` above a module, which Node reads before it runs that, if it belongs to somebody who is not trusted, or is no
+ * plain file: a pipe would hold Node for ever, and a device fill the memory.
+ */
+export function foreignManifest(from: string, isTrusted: (uid: number) => boolean): string | undefined {
+  const manifest = manifestAbove(from);
+  if (manifest === undefined) return undefined;
+  const isPlain = statSync(manifest, { throwIfNoEntry: false })?.isFile() === true;
+  return isPlain && ownersAt(manifest).every(isTrusted) ? undefined : manifest;
+}
+
 /** Of folders from the nearest one on, until one that is nobody else's has what was found. */
 function foreignPackage(name: string, { from, found }: Route, isForeign: (path: string) => boolean) {
   for (const folder of foldersAbove(from)) {

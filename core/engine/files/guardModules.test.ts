@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chownSync, lchownSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chownSync, lchownSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -87,3 +88,25 @@ test('a link of another user, or a package.json, leads to no module, whoever own
 const give = (path: string) => {
   if (lstatSync(path, { throwIfNoEntry: false })) lchownSync(path, stranger, stranger);
 };
+
+test('a package.json above that Node would read first is ours, and a plain file', { skip }, () => {
+  using folder = temporaryFolder();
+  const [manifest, file] = [join(folder.path, 'package.json'), join(folder.path, 'project', 'config.js')];
+  mkdirSync(dirname(file));
+  writeFileSync(file, '');
+  const kinds: Record<string, () => void> = {
+    'another user': () => {
+      writeFileSync(manifest, '{"type": "commonjs"}');
+      give(manifest);
+    },
+    'a link to a device': () => symlinkSync('/dev/zero', manifest),
+    'a pipe': () => void spawnSync('mkfifo', [manifest]),
+  };
+  for (const [kind, make] of Object.entries(kinds)) {
+    make();
+    assert.throws(() => guardModules(0, file), { code: 'config-untrusted' }, kind);
+    rmSync(manifest);
+  }
+  writeFileSync(manifest, '{}');
+  guardModules(0, file);
+});
