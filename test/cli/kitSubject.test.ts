@@ -53,3 +53,15 @@ test('a kit that names another one as its subject is attached to that one nowher
   const saved = await run('save', 'good:v1', 'theirs:v2', '-o', 'both.tar');
   assert.match(saved.stderr, /has a subject of its own/);
 });
+
+test('a layout gives no other kit under the digest of one', async () => {
+  using project = await createForged();
+  const path = join(project.path, 'theirs/index.json');
+  const index = JSON.parse(readFileSync(path, 'utf8')) as Layout;
+  const [good, forged] = index.manifests;
+  const named = { ...forged, annotations: { 'org.opencontainers.image.ref.name': good?.['digest'] } };
+  writeFileSync(path, JSON.stringify({ ...index, manifests: [named] }));
+  const { code, stderr } = await project.run('unpack', `oci:theirs@${good?.['digest']}`, '-d', 'out');
+  assert.notEqual(code, 0);
+  assert.match(stderr, /kit-not-found/);
+});

@@ -21,3 +21,10 @@ test('what an archive names as cosign names signatures is no kit, in no reposito
     ['x:v1'],
   );
 });
+
+test('what an archive names by the digest of another kit is refused', async () => {
+  for (const name of [`sha256:${'1'.repeat(64)}`, `team/x@sha256:${'1'.repeat(64)}`])
+    await assert.rejects(archiveKits(memoryTarget(), [entry(name)], 'kit'), { code: 'kit-malformed' });
+  const own = `team/x@sha256:${'0'.repeat(64)}`;
+  assert.equal((await archiveKits(memoryTarget(), [entry(own)], 'kit')).length, 1);
+});

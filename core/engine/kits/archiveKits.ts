@@ -32,6 +32,7 @@ export async function archiveKits(
     const text = annotations?.[annotationNames.refName];
     if (text === undefined || isReferrersTag(text)) return [];
     const name = nameOf(text, repository);
+    if (name.isDigest && name.reference !== root.digest) throw noName(text);
     // Behind the name of a repository too: it would take the place of the signature that a kit of the store has.
     return isReferrersTag(name.reference ?? '') ? [] : [{ name, root }];
   });
@@ -61,7 +62,11 @@ function nameOf(text: string, repository: string): Reference {
   } catch {
     // Told below, as what it is: the archive is wrong, and not the user.
   }
-  throw new KitwrightError('kit-malformed', `The archive gives a kit a name that is none: ${JSON.stringify(text)}.`, {
+  throw noName(text);
+}
+
+function noName(text: string): KitwrightError {
+  return new KitwrightError('kit-malformed', `The archive gives a kit a name that is none: ${JSON.stringify(text)}.`, {
     data: { name: text },
   });
 }

@@ -86,9 +86,17 @@ async function firstIn(
   if (!reference.reference) return undefined;
   for (const target of targetsFor(reference, sources, from)) {
     const descriptor = await target.resolve(repositoryOf(reference), reference.reference);
-    if (descriptor) return { target, descriptor };
+    if (descriptor) return { target, descriptor: requireSame(descriptor, reference) };
   }
   return undefined;
+}
+
+/** A digest vouches for what it names: nothing else is taken for that. */
+function requireSame(descriptor: Descriptor, { isDigest, reference }: Reference): Descriptor {
+  if (!isDigest || descriptor.digest === reference) return descriptor;
+  throw new KitwrightError('descriptor-mismatch', `${descriptor.digest} was found for ${reference}.`, {
+    data: { digest: reference ?? '', found: descriptor.digest },
+  });
 }
 
 /** Finds the first target that has exactly this name. Throws `kit-not-found`. */

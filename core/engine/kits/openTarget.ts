@@ -1,9 +1,12 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { OpenedTarget, TargetAccess } from '../host/capabilities.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { ContextOptions } from '../host/createOpenContext.ts';
+import { digestIn } from '../oci/digest.ts';
 import { defaultRegistry, displayReference, parseReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { Store } from '../store/openStore.ts';
 import { resumingTarget } from '../store/resumingTarget.ts';
+import type { Target } from '../store/roles.ts';
 import type { AcceptKit } from './AcceptKit.ts';
 
 /** What `openTarget` needs: the plugins and the local store. */
@@ -85,5 +88,19 @@ function openWith(
   const provider = capabilities.get('target', word);
   const context = contextFor(capabilities.pluginOf('target', word) ?? word, options);
   const opened = provider.open(location, access, context);
-  return { ...opened, target: resumingTarget(opened.target, { signal: context.signal, wait }) };
+  return { ...opened, target: exact(resumingTarget(opened.target, { signal: context.signal, wait })) };
+}
+
+/** Whatever a target finds by a digest has that digest. */
+function exact(target: Target): Target {
+  return {
+    ...target,
+    resolve: async (repository, reference) => {
+      const [found, wanted] = [await target.resolve(repository, reference), digestIn(reference)];
+      if (!found || wanted === undefined || found.digest === wanted) return found;
+      throw new KitwrightError('descriptor-mismatch', `${target.name} gives ${found.digest} for ${wanted}.`, {
+        data: { digest: wanted, found: found.digest },
+      });
+    },
+  };
 }

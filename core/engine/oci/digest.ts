@@ -12,6 +12,14 @@ export function isDigest(text: string): text is Digest {
   return pattern.test(text);
 }
 
+/** The digest that a text is, or that stands behind a name in it. */
+export function digestIn(text: string): Digest | undefined {
+  const end = text.slice(-(length + 1)).replace(/^[@:]/, '');
+  return isDigest(end) ? end : undefined;
+}
+
+const length = 'sha256:'.length + 64;
+
 /** The SHA-256 digest of bytes, or of a text in UTF-8. */
 export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${hash('sha256', bytes)}`;

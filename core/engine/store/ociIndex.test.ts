@@ -22,6 +22,19 @@ test('an entry is found by its tag or full name, the first of both, and else by 
   assert.equal(resolveInIndex(index, 'x', 'v3'), undefined);
 });
 
+test('a name that has a digest stands for no entry with another one', () => {
+  const [good, evil] = [entry(0, undefined), entry(1, undefined)];
+  for (const name of [good.digest, `team/x@${good.digest}`, `localhost/x:${good.digest}`]) {
+    const named = { ...evil, annotations: { [annotationNames.refName]: name } };
+    assert.equal(resolveInIndex([named, good], 'localhost/x', good.digest)?.digest, good.digest, name);
+    assert.equal(resolveInIndex([named], 'localhost/x', good.digest), undefined, name);
+    assert.equal(resolveInIndex([named], '', name), undefined, name);
+  }
+  const own = entry(2, undefined);
+  const named = { ...own, annotations: { [annotationNames.refName]: `team/x@${own.digest}` } };
+  assert.equal(resolveInIndex([named], '', `team/x@${own.digest}`)?.digest, own.digest);
+});
+
 /** The same entries; counts how often one is looked at. */
 function counting(entries: readonly Descriptor[]) {
   const counts = { looks: 0 };

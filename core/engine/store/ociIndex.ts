@@ -1,5 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import { digestIn } from '../oci/digest.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { isObject, maxJsonSize, parseJsonObject } from '../oci/parseJsonObject.ts';
@@ -45,10 +46,16 @@ function positionsIn(index: OciIndex): Positions {
   return positions;
 }
 
-/** Finds an entry by tag, by `repository:tag`, or by digest. */
+/**
+ * Finds an entry by tag, by `repository:tag`, or by digest. A name that has a digest stands for that one alone: whoever wrote
+ * the index could name any kit so.
+ */
 export function resolveInIndex(index: OciIndex, repository: string, reference: string): Descriptor | undefined {
   const { names, digests } = positionsIn(index);
-  const byName = [names.get(reference), names.get(`${repository}:${reference}`)].filter((at) => at !== undefined);
+  const wanted = digestIn(reference);
+  const byName = [names.get(reference), names.get(`${repository}:${reference}`)].filter(
+    (at) => at !== undefined && (wanted === undefined || index[at]?.digest === wanted),
+  ) as number[];
   const at = byName.length ? Math.min(...byName) : digests.get(reference);
   const found = at === undefined ? undefined : index[at];
   return found && bare(found);
