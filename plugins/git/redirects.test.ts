@@ -134,3 +134,24 @@ test('nor do logins, of helpers and programs of the user that give theirs to any
     assert.ok(got.length > 0 && got.every((login) => login === undefined), `${settings}: ${got}`);
   }
 });
+
+test('nor does the login of a .netrc for all hosts', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(
+    join(folder.path, '.netrc'),
+    'machine example.com login a password b\ndefault login Ann password secret\n',
+  );
+  const got: unknown[] = [];
+  await using other = await serve(({ headers }, response) => {
+    got.push(headers.authorization);
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+  });
+  await using server = await serve(({ url }, response) => {
+    response.writeHead(302, { location: `${other.url}${url}` }).end();
+  });
+  await assert.rejects(openFrom(folder.path, `${server.url}/team/net`, async () => undefined));
+  assert.ok(
+    got.every((login) => login === undefined),
+    `${got}`,
+  );
+});
