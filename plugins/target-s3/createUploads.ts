@@ -16,10 +16,14 @@ const MiB = 1024 * 1024;
 const window = 64 * MiB;
 const smallestPart = 8 * MiB;
 
+/** A part is in memory as a whole, and is the larger the larger its blob says that it is. */
+const largestBlob = 5 * 1024 ** 4;
+
 export function createUploads(bucket: Bucket, exists: Target['exists']): Uploads {
   const buffers = createBuffers(window);
   return {
     send: async (key, descriptor, content) => {
+      if (descriptor.size > largestBlob) throw tooLarge(bucket, descriptor);
       const partBytes = partBytesOf(descriptor.size);
       if (descriptor.size <= partBytes) return putWhole(bucket, key, descriptor, content);
       // An earlier try may have ended without its answer.
@@ -47,6 +51,16 @@ async function putWhole(bucket: Bucket, key: string, { digest, size }: Descripto
   if (at !== size || digest !== `sha256:${sha256}`) throw mismatch(digest);
   const response = await bucket.send({ method: 'PUT', key, body, headers: { 'x-amz-content-sha256': sha256 } });
   await response.body?.cancel();
+}
+
+function tooLarge({ name }: Bucket, { digest, size }: Descriptor): KitwrightError {
+  return new KitwrightError(
+    'remote-refused',
+    `${name} takes no ${digest}: it has ${size} bytes, and 5 TiB are the most.`,
+    {
+      data: { digest, size },
+    },
+  );
 }
 
 function mismatch(digest: string): KitwrightError {

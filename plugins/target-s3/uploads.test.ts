@@ -139,3 +139,16 @@ test('parts with numbers that there are not are none, however many are listed', 
   );
   assert.equal(known.size, maxParts);
 });
+
+test('a blob that says that it is larger than an object can be takes no memory for its parts', async () => {
+  const store = createStore();
+  let isRead = false;
+  const claimed = { ...blob, size: 200 * 1024 ** 4 };
+  const watched: Content = {
+    read: async () => {
+      isRead = true;
+    },
+  };
+  await assert.rejects(store.open().push(claimed, watched), { code: 'remote-refused', message: /5 TiB/ });
+  assert.ok(!isRead);
+});
