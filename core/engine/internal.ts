@@ -26,7 +26,7 @@ export { isLocalFileSystem } from './files/fileSystem.ts';
 export { childEnvironment, findProgram, withSafePath } from './files/findProgram.ts';
 export { fileId } from './files/fingerprint.ts';
 export { byUnits, firstFrom } from './files/firstFrom.ts';
-export { foreignManifest, foreignRoute } from './files/foreignRoute.ts';
+export { foreignManifest, foreignPackageFirst, foreignRoute } from './files/foreignRoute.ts';
 export { giveName } from './files/giveName.ts';
 export { guardModules } from './files/guardModules.ts';
 export { homeFolder } from './files/homeFolder.ts';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chownSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -168,4 +169,22 @@ test('a short name is not taken from another user above, whose link leads to a f
   const { stdout } = await made.run('--trust', 'pack', 'project/inner');
   assert.match(stdout, /INSTALLED/);
   assert.doesNotMatch(stdout, /PLANTED/);
+});
+
+test('a pipe of another user above, of a short name, does not hold the search', {
+  skip: process.getuid?.() !== 0,
+}, async () => {
+  using made = project([], {});
+  addFiles(made.directory, {
+    'inner/Kitfile': 'manifestVersion: 1.0.0\n',
+    'inner/package.json': '{}',
+    'inner/kitwright.config.json': '{"plugins": ["gate"]}',
+    'inner/node_modules/kitwright-plugin-gate/package.json': '{"exports": "./index.mjs"}',
+    'inner/node_modules/kitwright-plugin-gate/index.mjs': `process.stdout.write('INSTALLED');${plugin('installed')}`,
+    'node_modules/gate/index.js': '',
+  });
+  spawnSync('mkfifo', [join(made.directory, 'node_modules/gate/package.json')]);
+  chownSync(join(made.directory, 'node_modules'), 12345, 12345);
+  const { stdout } = await made.run('--trust', 'pack', 'project/inner');
+  assert.match(stdout, /INSTALLED/);
 });

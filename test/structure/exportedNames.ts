@@ -45,7 +45,7 @@ export const exportedNames = {
     compareNumbered configFields contentOf copyKitReferrers createKitReader createKitwright dataRoot decodeText defaultRegistry
     defaultTag definePlugin diffKits digestOf displayPath displayReference displayRepository dropReferrer
     dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileId findKit findProgram firstFrom
-    foreignManifest foreignRoute formatReference fromNative fsPath giveName goJson guardModules homeFolder identityOf isAtUrl isDigest isDiskFull isForUser
+    foreignManifest foreignPackageFirst foreignRoute formatReference fromNative fsPath giveName goJson guardModules homeFolder identityOf isAtUrl isDigest isDiskFull isForUser
     isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isNearlyFull isOurOwner isReference isReferrersTag
     isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut limitMemory linkIdentity listKits loadIndex
     loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makeMark makePrivateDirectory manifestFields markName matching

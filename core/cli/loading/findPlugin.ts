@@ -1,8 +1,15 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { foreignManifest, foreignRoute, KitwrightError, messageOf, ownersOf } from '@kitwright/core/internal';
+import {
+  foreignManifest,
+  foreignPackageFirst,
+  foreignRoute,
+  KitwrightError,
+  messageOf,
+  ownersOf,
+} from '@kitwright/core/internal';
 import { isOwn } from '../trust/isOwn.ts';
 import { installCommand } from './installCommand.ts';
 import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
@@ -49,6 +56,7 @@ function packageNamed(place: PluginPlace, name: string): Found {
   let foreign: unknown;
   for (const candidate of names)
     try {
+      requireOwnPackage(place, candidate);
       const found = lookUp(place, candidate);
       if (found) return requireOwner(place, found);
     } catch (error) {
@@ -149,6 +157,18 @@ function requireOwnManifest(place: PluginPlace): void {
     code: 'config-untrusted',
     problem: `cannot be looked for: ${foreign} belongs to another user, or is no plain file`,
     hint: 'Put a package.json of your own beside the config.',
+  });
+}
+
+/** Node reads the nearest one of this name, also a pipe. */
+function requireOwnPackage(place: PluginPlace, name: string): void {
+  const route = { specifier: name, from: place.source.file };
+  const foreign = foreignPackageFirst(route, (uid) => isOwn(uid) || uid === place.owner);
+  if (foreign === undefined) return;
+  throw placeError(place, {
+    code: 'config-untrusted',
+    problem: `is found by way of ${foreign}, which belongs to another user (${lstatSync(foreign).uid})`,
+    hint: 'Install the plugin yourself, in the directory of the config.',
   });
 }
 

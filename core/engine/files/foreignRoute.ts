@@ -23,7 +23,7 @@ export function foreignRoute(route: Route, isTrusted: (uid: number) => boolean):
   if (/^(?:\.{0,2}[/\\]|\.{1,2}$|file:)/.test(specifier)) return stepsTo(pathOf(specifier, from), from).find(isForeign);
   if (/^[\w+.-]+:/.test(specifier)) return undefined;
   const manifest = manifestAbove(from);
-  const name = /^(?:@[^/]*\/)?[^/]*/.exec(specifier)?.[0] ?? '';
+  const name = packageName(specifier);
   if (manifest !== undefined && (specifier.startsWith('#') || namesItself(manifest, name)))
     return isForeign(manifest) ? manifest : undefined;
   return foreignPackage(name, route, isForeign);
@@ -40,6 +40,21 @@ export function foreignManifest(from: string, isTrusted: (uid: number) => boolea
   return isPlain && ownersAt(manifest).every(isTrusted) ? undefined : manifest;
 }
 
+/**
+ * The same before Node looks for it, which reads the first `package.json` of this name that it meets, a pipe too: what belongs to
+ * somebody else of the nearest package that has this name.
+ */
+export function foreignPackageFirst(
+  { specifier, from }: Omit<Route, 'found'>,
+  isTrusted: (uid: number) => boolean,
+): string | undefined {
+  if (/^(?:[./\\#]|[\w+.-]+:)/.test(specifier)) return undefined;
+  const pathIn = (folder: string) => join(folder, 'node_modules', packageName(specifier));
+  const nearest = foldersAbove(from).find((folder) => lstatSync(pathIn(folder), { throwIfNoEntry: false }));
+  if (nearest === undefined) return undefined;
+  return stepsBelow(nearest, pathIn(nearest)).find((path) => ownersAt(path).some((uid) => !isTrusted(uid)));
+}
+
 /** Of folders from the nearest one on, until one that is nobody else's has what was found. */
 function foreignPackage(name: string, { from, found }: Route, isForeign: (path: string) => boolean) {
   for (const folder of foldersAbove(from)) {
@@ -50,6 +65,10 @@ function foreignPackage(name: string, { from, found }: Route, isForeign: (path: 
     if (existsSync(pack) && isBelow(realpathSync(pack), found)) return undefined;
   }
   return undefined;
+}
+
+function packageName(specifier: string): string {
+  return /^(?:@[^/]*\/)?[^/]*/.exec(specifier)?.[0] ?? '';
 }
 
 /** With the ends that `require` adds to a name. */

@@ -1,10 +1,10 @@
 import { lstatSync, statSync } from 'node:fs';
-import { type ResolveHookSync, registerHooks } from 'node:module';
+import { isBuiltin, type ResolveHookSync, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { fromNative } from './bytePath.ts';
 import { displayPath } from './displayPath.ts';
-import { foreignManifest, foreignRoute } from './foreignRoute.ts';
+import { foreignManifest, foreignPackageFirst, foreignRoute } from './foreignRoute.ts';
 import { ownersOf } from './ownersOf.ts';
 
 /** Users whose modules run here: this one, root, who installed this package, and whose code was trusted. */
@@ -28,18 +28,21 @@ export function guardModules(owner: number, file?: string): void {
 
 /** Its name stands in the stack of whatever Node does not find: who looks for the file that failed passes it over. */
 const guardedResolve: ResolveHookSync = (specifier, context, next) => {
+  const from = context.parentURL?.startsWith('file:') ? fileURLToPath(context.parentURL) : undefined;
+  const isTrusted = (uid: number) => trusted.has(uid);
+  if (from !== undefined && !isBuiltin(specifier)) requireOwn(foreignPackageFirst({ specifier, from }, isTrusted));
   const found = next(specifier, context);
   if (!found.url.startsWith('file:')) return found;
   const file = fileURLToPath(found.url);
   const other = ownersAt(file).find((uid) => !trusted.has(uid));
   if (other !== undefined) throw refused('module', file, other);
-  const { parentURL } = context;
-  if (parentURL?.startsWith('file:') !== true) return found;
-  const route = { specifier, from: fileURLToPath(parentURL), found: file };
-  const foreign = foreignRoute(route, (uid) => trusted.has(uid));
-  if (foreign !== undefined) throw refused('way to a module', foreign, lstatSync(foreign).uid);
+  if (from !== undefined) requireOwn(foreignRoute({ specifier, from, found: file }, isTrusted));
   return found;
 };
+
+function requireOwn(foreign: string | undefined): void {
+  if (foreign !== undefined) throw refused('way to a module', foreign, lstatSync(foreign).uid);
+}
 
 /** An executable holds this module itself. */
 function ownersHere(): readonly number[] {
