@@ -30,6 +30,7 @@ export { foreignManifest, foreignPackageFirst, foreignRoute } from './files/fore
 export { giveName } from './files/giveName.ts';
 export { guardModules } from './files/guardModules.ts';
 export { homeFolder } from './files/homeFolder.ts';
+export { isOpenToOthers } from './files/isOpenToOthers.ts';
 export { isOurOwner } from './files/isOurOwner.ts';
 export { leadsOut } from './files/leadsOut.ts';
 export { limitMemory } from './files/limitMemory.ts';

@@ -9,7 +9,9 @@ export type PickleValue =
   | { readonly kind: 'reference'; readonly id: PickleValue };
 
 /** What is read at most, in bytes and in operations, each of which may make a value. */
-const [maxBytes, maxOperations] = [16 * 1024 * 1024, 1_000_000];
+export const maxPickle = 16 * 1024 * 1024;
+
+const maxOperations = 1_000_000;
 
 class Bad extends Error {}
 
@@ -18,7 +20,7 @@ class Bad extends Error {}
  * that `torch.save` does not write. Source: pickletools, protocols 2 to 5.
  */
 export function readPickle(bytes: Buffer): PickleValue | undefined {
-  if (bytes.length > maxBytes) return undefined;
+  if (bytes.length > maxPickle) return undefined;
   try {
     return run(bytes);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { type ReadinessFile, readZipDirectory, type ZipEntry } from '@kitwright/core/plugin';
-import { type PickleValue, readPickle } from './readPickle.ts';
+import { maxPickle, type PickleValue, readPickle } from './readPickle.ts';
 
 export type TorchFile = Pick<ReadinessFile, 'size' | 'read'>;
 
@@ -24,7 +24,8 @@ export function readTorchPickle(file: TorchFile): TorchPickle | undefined {
   const pickle = directory?.entries.find(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
   const entries = new Map(directory?.entries.map((entry) => [entry.name, entry]));
   const place = pickle && dataOf(pickle, file);
-  const value = place && readPickle(file.read(place.offset, place.size));
+  // A file that says that it is gigabytes is not read to see that it is.
+  const value = place && place.size <= maxPickle ? readPickle(file.read(place.offset, place.size)) : undefined;
   if (!pickle || !value) return undefined;
   const folder = pickle.name.slice(0, -'data.pkl'.length);
   const storage = (key: string) => {

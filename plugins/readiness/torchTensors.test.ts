@@ -75,3 +75,27 @@ test('a pickle is read as data: calls are named, never made; what is shared agai
   assert.equal(readPickle(Buffer.from('cos\n', 'latin1')), undefined);
   assert.equal(readPickle(Buffer.alloc(2_000_000, 'N')), undefined, 'too many operations');
 });
+
+test('a pickle that says that it is large is not read', () => {
+  const [name, size] = [Buffer.from('a/data.pkl'), 17 * 1024 * 1024];
+  const local = Buffer.alloc(30);
+  local.writeUInt32LE(0x04034b50);
+  local.writeUInt16LE(name.length, 26);
+  const entry = Buffer.alloc(46);
+  entry.writeUInt32LE(0x02014b50);
+  for (const at of [20, 24]) entry.writeUInt32LE(size, at);
+  entry.writeUInt16LE(name.length, 28);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50);
+  for (const at of [8, 10]) end.writeUInt16LE(1, at);
+  end.writeUInt32LE(entry.length + name.length, 12);
+  end.writeUInt32LE(local.length + name.length + size, 16);
+  const file = fileOf(Buffer.concat([local, name, Buffer.alloc(size), entry, name, end]));
+  const lengths: number[] = [];
+  const read = (offset: number, length: number) => {
+    lengths.push(length);
+    return file.read(offset, length);
+  };
+  assert.equal(torchTensors({ ...file, read }), undefined);
+  assert.ok(lengths.length > 2 && Math.max(...lengths) < 1024 * 1024, lengths.join());
+});

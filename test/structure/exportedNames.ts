@@ -47,7 +47,7 @@ export const exportedNames = {
     dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileId findKit findProgram firstFrom
     foreignManifest foreignPackageFirst foreignRoute formatReference fromNative fsPath giveName goJson guardModules homeFolder identityOf isAtUrl isDigest isDiskFull isForUser
     isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isNearlyFull isOurOwner isReference isReferrersTag
-    isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut limitMemory linkIdentity listKits loadIndex
+    isOpenToOthers isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut limitMemory linkIdentity listKits loadIndex
     loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makeMark makePrivateDirectory manifestFields markName matching
     mediaTypes messageOf modelIndexBytes namesDirectory nameLater namesTarget nearWords openAtRegistry openBelow openDirectory
     openOrMakeDirectory openStore openTarget ownIdentity ownersOf parseDescriptor parseJsonObject parseReference

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
@@ -135,3 +144,41 @@ test('nothing that the repository configures runs', () => {
   repository.changes();
   assert.ok(!existsSync(mark));
 });
+
+test('an index that others can change does not say that a file is as it was committed, whatever it knows of it', () => {
+  using repository = createRepository();
+  const { path, git } = repository;
+  const blob = () => git('rev-parse', ':a.txt').toString().trim();
+  const before = blob();
+  writeFileSync(join(path, 'a.txt'), 'two');
+  utimesSync(join(path, 'a.txt'), 1_700_000_000, 1_700_000_000);
+  git('update-index', 'a.txt');
+  const file = join(path, '.git/index');
+  const index = readFileSync(file).subarray(0, -20);
+  index.set(Buffer.from(before, 'hex'), index.indexOf(Buffer.from(blob(), 'hex')));
+  writeFileSync(file, Buffer.concat([index, createHash('sha1').update(index).digest()]));
+  chmodSync(file, 0o666);
+  assert.equal(repository.changes(), true);
+  writeFileSync(join(path, 'a.txt'), 'one');
+  assert.equal(repository.changes(), false);
+});
+
+for (const [attribute, committed, found] of [
+  ['ident', 'a = "$Id$"\n', 'a = "$Id: "; b = "$"\n'],
+  ['working-tree-encoding=UTF-7', '# a\nb = 1\n', '# a+AAo-b = 1\n'],
+] as const)
+  test(`a file is not as it was committed because of ${attribute} in attributes beside it`, () => {
+    using repository = createRepository();
+    const { path, git } = repository;
+    mkdirSync(join(path, 'd'));
+    writeFileSync(join(path, 'd/b.py'), committed);
+    git('add', 'd');
+    git('commit', '-q', '-m', 'second');
+    assert.equal(repository.changes(), false);
+    writeFileSync(join(path, 'd/.gitattributes'), `*.py ${attribute}\n`);
+    writeFileSync(join(path, 'd/b.py'), found);
+    // Git takes it for the same; then the directory comes out of an archive.
+    git('add', 'd/b.py');
+    utimesSync(join(path, 'd/b.py'), 1_700_000_000, 1_700_000_000);
+    assert.equal(repository.changes(), true);
+  });

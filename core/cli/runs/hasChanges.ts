@@ -1,7 +1,15 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { childEnvironment, findProgram, limitMemory, privateScratch, readPlainFile } from '@kitwright/core/internal';
+import {
+  childEnvironment,
+  findProgram,
+  isOpenToOthers,
+  limitMemory,
+  privateScratch,
+  readPlainFile,
+} from '@kitwright/core/internal';
+import { isOwn } from '../trust/isOwn.ts';
 import { genuineFiles } from './genuineFiles.ts';
 import { gitFolders } from './readCommit.ts';
 
@@ -18,7 +26,7 @@ export function hasChanges(directory: string, commit: string, env: NodeJS.Proces
   const call = gitCall(directory, env, own.path);
   if (!call) return undefined;
   writeGitFolder(own.path, commit);
-  const questions = questionsFor(call.top, commit);
+  const questions = questionsFor(call, commit);
   let next = questions.next();
   while (!next.done) {
     const { program, words, options } = call.of(next.value);
@@ -39,7 +47,7 @@ export async function askForChanges(
   const call = gitCall(directory, env, own.path);
   if (!call) return undefined;
   writeGitFolder(own.path, commit);
-  const questions = questionsFor(call.top, commit);
+  const questions = questionsFor(call, commit);
   let next = questions.next();
   while (!next.done) {
     const { program, words, options } = call.of(next.value);
@@ -56,7 +64,11 @@ export async function askForChanges(
  * What git is asked, one after the other. Its status believes the index, which may say that a file need not be looked at,
  * or what the objects of the commit are: so that counts only if both are as the commit's own hash has them.
  */
-function* questionsFor(top: string, commit: string): Generator<readonly string[], boolean | undefined, Buffer> {
+function* questionsFor(
+  { top, isBelieved }: Pick<GitCall, 'top' | 'isBelieved'>,
+  commit: string,
+): Generator<readonly string[], boolean | undefined, Buffer> {
+  if (!isBelieved) yield ['read-tree', commit];
   const tree = yield ['ls-tree', '-r', '-t', '-z', '--full-tree', commit];
   const staged = yield ['ls-files', '-s', '-v', '-z'];
   // Where there is no such file, git-lfs reads that of the index or of the commit.
@@ -84,13 +96,15 @@ function gitCall(directory: string, env: NodeJS.ProcessEnv, own: string) {
   const folders = gitFolders(directory);
   if (git === undefined || !folders || linksSettings(folders.top)) return undefined;
   const begun = performance.now();
+  const index = join(folders.git, 'index');
+  const isBelieved = [folders.top, folders.git, index].every(isOurs);
   const options = {
     cwd: folders.top,
     env: {
       ...childEnvironment(env),
       GIT_DIR: own,
       GIT_WORK_TREE: folders.top,
-      GIT_INDEX_FILE: join(folders.git, 'index'),
+      GIT_INDEX_FILE: isBelieved ? index : join(own, 'index'),
       GIT_OBJECT_DIRECTORY: join(folders.common, 'objects'),
       GIT_NO_LAZY_FETCH: '1',
       // An object of some kilobytes may say that it is a hundred gigabytes.
@@ -101,6 +115,7 @@ function gitCall(directory: string, env: NodeJS.ProcessEnv, own: string) {
   } as const;
   return {
     top: folders.top,
+    isBelieved,
     of: (args: readonly string[]) => {
       // So that an index or objects of the repository take no more either, whatever they say of themselves.
       const [program, words] = limitMemory(git, ['--no-optional-locks', ...args]);
@@ -108,6 +123,17 @@ function gitCall(directory: string, env: NodeJS.ProcessEnv, own: string) {
       return { program, words, options: { ...options, timeout: left } };
     },
   };
+}
+
+type GitCall = NonNullable<ReturnType<typeof gitCall>>;
+
+/**
+ * An index says which files need not be read, by their size and times, which whoever has them on this machine knows: that of
+ * another user, or one that others can change, may say so of files that are others than the commit's.
+ */
+function isOurs(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && isOwn(stats.uid) && !isOpenToOthers(stats);
 }
 
 const settingsOfLfs = '.lfsconfig';
@@ -128,7 +154,9 @@ function linksSettings(top: string): boolean {
 
 /** What git needs to take a folder for its own (gitrepository-layout(5)). */
 function writeGitFolder(folder: string, commit: string): void {
-  for (const name of ['objects', 'refs']) mkdirSync(join(folder, name));
+  for (const name of ['objects', 'refs', 'info']) mkdirSync(join(folder, name));
+  // By these attributes, which any file of the directory may give, other bytes are taken for those of the commit.
+  writeFileSync(join(folder, 'info', 'attributes'), '* !ident !working-tree-encoding\n');
   const isLong = commit.length > 40;
   const lines = ['[core]', `repositoryFormatVersion = ${isLong ? 1 : 0}`, 'bare = false', 'fsmonitor = false'];
   // What an archive can set, size and time of writing, does not say that a file is unchanged.
