@@ -27,6 +27,9 @@ export async function installKitwright(version: string): Promise<Installed> {
   return { program, bin: join(folder, 'bin') };
 }
 
+/** Of compiled code in the temporary folder, which another user of the runner may have put there: npm runs what it finds. */
+const withoutCache = { NODE_DISABLE_COMPILE_CACHE: '1' };
+
 /** Installs beside and renames: a folder with its final name is complete. The one who is first wins. */
 async function install(version: string, folder: string): Promise<void> {
   const work = `${folder}.${randomUUID()}`;
@@ -35,7 +38,10 @@ async function install(version: string, folder: string): Promise<void> {
     await writeFile(join(work, 'package.json'), '{ "private": true }\n');
     const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--no-update-notifier'];
     // In a folder of its own: settings for npm in the checked-out repository do not count.
-    const said = await runProgram('npm', ['install', ...flags, `kitwright@${version}`], { cwd: work });
+    const said = await runProgram('npm', ['install', ...flags, `kitwright@${version}`], {
+      cwd: work,
+      env: withoutCache,
+    });
     if (said.code !== 0) throw new Error(`npm could not install kitwright ${version}: ${said.stderr.trim()}`);
     await writeStarters(join(work, 'bin'), folder);
     if (version === 'latest') await rm(folder, { recursive: true, force: true });
