@@ -153,7 +153,7 @@ export { dropReferrer } from './store/referrers/dropReferrer.ts';
 export { dropReferrers } from './store/referrers/dropReferrers.ts';
 export type { Referrer } from './store/referrers/Referrer.ts';
 export { requireOwnRoot } from './store/requireOwnRoot.ts';
-export { standardWait, type Wait } from './store/retrying.ts';
+export { finalError, standardWait, TransientError, type Wait } from './store/retrying.ts';
 export {
   canClose,
   canDelete,

@@ -37,25 +37,28 @@ export const exportedNames = {
     Existing FetchFilesOptions Fields FileDigest HeldKit ImportFile ImportSource Importer IndexEntry JsonValue KitDiff
     KitName KitSigning Kitfile Kitwright KitwrightError KitwrightEvent Layer LayerRole Limits LoadedIndex LoadedKit
     LocalStore LocatedKit ModelKit NameLister OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Place
-    Plan Plugin ProcessIdentity Proof ReadKit ReadTarget Reference Referrer ReferrerFilter Rejection SchemaIssue SchemaResult
-    SignedEvidence SignerOptions SourcePosition StandardSchema Statement Store StoredKit Target TargetAccess
-    TargetSource Timing Verification Wait acceptingSource addNames allReferrers annotationNames atomicWrite attachFiles
-    attachStatement belowAny byUnits bytePath canClose canDelete canListNames canListTags canPushEarly changeIndex
-    changeLabels checkEntryName checkKitBytes childEnvironment cleanPath codes collectBody collectGarbage
-    compareNumbered configFields contentOf copyKitReferrers createKitReader createKitwright dataRoot decodeText defaultRegistry
-    defaultTag definePlugin diffKits digestOf displayPath displayReference displayRepository dropReferrer
-    dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileId findKit findProgram firstFrom
-    foreignManifest foreignPackageFirst foreignRoute formatReference fromNative fsPath giveName goJson guardModules homeFolder identityOf isAtUrl isDigest isDiskFull isForUser
-    isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isNearlyFull isOurOwner isReference isReferrersTag
-    isOpenToOthers isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut limitMemory linkIdentity listKits loadIndex
-    loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makeMark makePrivateDirectory manifestFields markName matching
-    mediaTypes messageOf modelIndexBytes namesDirectory nameLater namesTarget nearWords openAtRegistry openBelow openDirectory
-    openOrMakeDirectory openStore openTarget ownIdentity ownersOf parseDescriptor parseJsonObject parseReference
-    parseReferrerFilter parseTrainerJson placeIn placeOf powerMissing privateScratch readBelow readIdentity readMark readPlainFile readTargets
-    readUpTo referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
-    requireSameRepository resolveAncestors resolveExactKit resolveKit schemesOf selectEntry shellWord signKit sizeOfEntry
-    standardWait syncDirectory syncFiles systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll
-    tryLock verifyKit version withDefaultTag withDetails withEntry withHeldKit withLock withSafePath withoutClosing
+    Plan Plugin ProcessIdentity Proof ReadKit ReadTarget Reference Referrer ReferrerFilter Rejection SchemaIssue
+    SchemaResult SignedEvidence SignerOptions SourcePosition StandardSchema Statement Store StoredKit Target
+    TargetAccess TargetSource Timing TransientError Verification Wait acceptingSource addNames allReferrers
+    annotationNames atomicWrite attachFiles attachStatement belowAny byUnits bytePath canClose canDelete canListNames
+    canListTags canPushEarly changeIndex changeLabels checkEntryName checkKitBytes childEnvironment cleanPath codes
+    collectBody collectGarbage compareNumbered configFields contentOf copyKitReferrers createKitReader createKitwright
+    dataRoot decodeText defaultRegistry defaultTag definePlugin diffKits digestOf displayPath displayReference
+    displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileId
+    finalError findKit findProgram firstFrom foreignManifest foreignPackageFirst foreignRoute formatReference
+    fromNative fsPath giveName goJson guardModules homeFolder identityOf isAtUrl isDigest isDiskFull isForUser isGone
+    isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isNearlyFull isOpenToOthers isOurOwner
+    isReference isReferrersTag isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut
+    limitMemory linkIdentity listKits loadIndex loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makeMark
+    makePrivateDirectory manifestFields markName matching mediaTypes messageOf modelIndexBytes nameLater
+    namesDirectory namesTarget nearWords openAtRegistry openBelow openDirectory openOrMakeDirectory openStore
+    openTarget ownIdentity ownersOf parseDescriptor parseJsonObject parseReference parseReferrerFilter
+    parseTrainerJson placeIn placeOf powerMissing privateScratch readBelow readIdentity readMark readPlainFile
+    readTargets readUpTo referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit
+    requireOwnRoot requireSameRepository resolveAncestors resolveExactKit resolveKit schemesOf selectEntry shellWord
+    signKit sizeOfEntry standardWait syncDirectory syncFiles systemError tagKit tagOfEntry temporaryName textOf
+    toErrorData trustsAll tryLock verifyKit version withDefaultTag withDetails withEntry withHeldKit withLock
+    withSafePath withoutClosing
   `),
   'internalBuilds.ts': words(`
     AdmittedKit BaseImage CaptureMode CopiedKit DirectoryEntry EarlyPush FileChange FileSlice Generated Hints Image

@@ -1,4 +1,12 @@
-import { errnoOf, KitwrightError, messageOf, type SourcePosition, systemError } from '@kitwright/core/internal';
+import {
+  errnoOf,
+  finalError,
+  KitwrightError,
+  messageOf,
+  type SourcePosition,
+  systemError,
+  TransientError,
+} from '@kitwright/core/internal';
 
 /** The text of an error: code and sentence, position with the line, hint; the chain of causes if wanted. */
 export function errorText(error: KitwrightError, verbose: boolean): readonly string[] {
@@ -36,6 +44,7 @@ function causes(error: unknown): readonly string[] {
 /** Any failure as a KitwrightError; an unknown failure is a defect of Kitwright. */
 export function asKitwrightError(error: unknown): KitwrightError {
   if (error instanceof KitwrightError) return error;
+  if (error instanceof TransientError) return finalError(error);
   if (error instanceof AggregateError && error.errors[0] instanceof KitwrightError) {
     const [first, ...others] = error.errors as readonly KitwrightError[];
     if (first) return new KitwrightError(first.code, first.message, { data: first.data, cause: first.cause, others });

@@ -93,8 +93,8 @@ export const standardWait: Wait = async (ms, signal) => {
   await setTimeout(ms, undefined, { signal });
 };
 
-/** An error that is ours says already what failed. */
-function finalError(error: TransientError): KitwrightError {
+/** What is said of it when nobody tries again. An error that is ours says already what failed. */
+export function finalError(error: TransientError): KitwrightError {
   return error.cause instanceof KitwrightError
     ? error.cause
     : new KitwrightError('network-failed', `${error.message}.`, { cause: error });
