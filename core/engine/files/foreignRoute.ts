@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errnoOf } from '../errors/systemError.ts';
 import { readPlainFile } from './readPlainFile.ts';
 
 /** How Node came from one module to another. */
@@ -50,7 +51,7 @@ export function foreignPackageFirst(
 ): string | undefined {
   if (/^(?:[./\\#]|[\w+.-]+:)/.test(specifier)) return undefined;
   const pathIn = (folder: string) => join(folder, 'node_modules', packageName(specifier));
-  const nearest = foldersAbove(from).find((folder) => lstatSync(pathIn(folder), { throwIfNoEntry: false }));
+  const nearest = foldersAbove(from).find((folder) => statsOf(pathIn(folder), lstatSync));
   if (nearest === undefined) return undefined;
   return stepsBelow(nearest, pathIn(nearest)).find((path) => ownersAt(path).some((uid) => !isTrusted(uid)));
 }
@@ -59,7 +60,7 @@ export function foreignPackageFirst(
 function foreignPackage(name: string, { from, found }: Route, isForeign: (path: string) => boolean) {
   for (const folder of foldersAbove(from)) {
     const pack = join(folder, 'node_modules', name);
-    if (!lstatSync(pack, { throwIfNoEntry: false })) continue;
+    if (!statsOf(pack, lstatSync)) continue;
     const foreign = stepsBelow(folder, pack).find(isForeign);
     if (foreign !== undefined) return foreign;
     if (existsSync(pack) && isBelow(realpathSync(pack), found)) return undefined;
@@ -89,7 +90,7 @@ function isBelow(folder: string, path: string): boolean {
 
 function pathOf(specifier: string, from: string): string {
   if (specifier.startsWith('file:')) return fileURLToPath(specifier);
-  return resolve(dirname(from), decoded(specifier.replace(/[?#].*$/, '')));
+  return resolve(dirname(from), decoded(/^[^?#]*/.exec(specifier)?.[0] ?? ''));
 }
 
 /** `import` takes URLs. */
@@ -129,9 +130,15 @@ function foldersAbove(path: string): readonly string[] {
 
 /** Of a link, and of what it leads to. */
 function ownersAt(path: string): readonly number[] {
-  const all: readonly (Stats | undefined)[] = [
-    lstatSync(path, { throwIfNoEntry: false }),
-    statSync(path, { throwIfNoEntry: false }),
-  ];
-  return all.flatMap((stats) => (stats ? [stats.uid] : []));
+  return [lstatSync, statSync].flatMap((read) => statsOf(path, read)?.uid ?? []);
+}
+
+/** Modules that an executable holds lie below its device: below what is no directory there is nothing. */
+function statsOf(path: string, read: typeof lstatSync): Stats | undefined {
+  try {
+    return read(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
