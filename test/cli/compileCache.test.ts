@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { startRegistry } from '@kitwright/testkit';
 import { runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -90,6 +91,28 @@ test('what is compiled while a command runs is kept for it, used again, and made
   writeFileSync(first, damaged);
   assert.equal((await run()).code, 0);
   assert.notDeepEqual(readFileSync(first), damaged);
+});
+
+test('so it is for what talks to a registry, whose client changes no flag of V8: it would take nothing that was kept', async () => {
+  using folder = temporaryFolder();
+  await using registry = await startRegistry();
+  const data = join(folder.path, 'data');
+  mkdirSync(data, { mode: 0o700 });
+  writeFileSync(join(folder.path, 'Kitfile'), 'manifestVersion: 1.0.0\ndocs: [{path: Kitfile}]\n');
+  const run = (...args: readonly string[]) =>
+    runCli([...args], { cwd: folder.path, env: { NODE_COMPILE_CACHE: '', KITWRIGHT_HOME: data } });
+  const kit = `${registry.host}/team/model:v1`;
+  assert.equal((await run('pack', '.', '-t', kit)).code, 0);
+  const cache = join(data, 'compile-cache');
+  const made = () =>
+    entries(cache)
+      .filter((path) => /\.script\.cjs-push$/.test(path))
+      .map((path) => `${path} ${statSync(join(cache, path), { bigint: true }).ino}`);
+  assert.equal((await run('push', kit, '--plain-http')).code, 0);
+  const first = made();
+  assert.ok(first.some((path) => path.includes('createAgent')));
+  assert.equal((await run('push', kit, '--plain-http')).code, 0);
+  assert.deepEqual(made(), first);
 });
 
 test('a script that was edited runs as it is, also where it has the length that it had', () => {

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { Agent, type Dispatcher, errors, Pool, ProxyAgent } from 'undici';
 import { defaultStallTimeout, type RegistryOptions } from '../RegistryOptions.ts';
 import { tlsSettingsOf } from './checkConnection.ts';
@@ -21,9 +20,6 @@ export interface Connections {
  * `timeout` for a connection, in ms.
  */
 export function createAgent(options: RegistryOptions, reuse: boolean, timeout: number): Connections {
-  // undici's parser is WebAssembly. It is fast enough without optimisation, for whose end a finished command would
-  // wait.
-  setFlagsFromString('--wasm-tiering-budget=1000000000');
   const common = {
     allowH2: false,
     bodyTimeout: options.stallTimeout ?? defaultStallTimeout,
