@@ -116,21 +116,27 @@ test('a header that the user has set for all hosts goes to none to which a serve
   assert.deepEqual(got, [undefined], 'it was asked once, by us');
 });
 
+/** Which logins a host is given to which a server redirects, and which asks for one. */
+async function loginsElsewhere(home: string): Promise<readonly unknown[]> {
+  const got: unknown[] = [];
+  await using other = await serve(({ headers }, response) => {
+    got.push(headers.authorization);
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+  });
+  await using server = await serve(({ url }, response) => {
+    response.writeHead(302, { location: `${other.url}${url}` }).end();
+  });
+  await assert.rejects(openFrom(home, `${server.url}/team/net`, async () => undefined));
+  return got;
+}
+
 test('nor do logins, of helpers and programs of the user that give theirs to any host', async () => {
   for (const settings of ['[credential]\n\thelper = ', '[core]\n\taskPass = ']) {
     using folder = temporaryFolder();
     const program = join(folder.path, 'login');
     writeFileSync(program, '#!/bin/sh\necho username=Ann\necho password=secret\n', { mode: 0o755 });
     writeFileSync(join(folder.path, '.gitconfig'), `${settings}${program}\n`);
-    const got: unknown[] = [];
-    await using other = await serve(({ headers }, response) => {
-      got.push(headers.authorization);
-      response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
-    });
-    await using server = await serve(({ url }, response) => {
-      response.writeHead(302, { location: `${other.url}${url}` }).end();
-    });
-    await assert.rejects(openFrom(folder.path, `${server.url}/team/net`, async () => undefined));
+    const got = await loginsElsewhere(folder.path);
     assert.ok(got.length > 0 && got.every((login) => login === undefined), `${settings}: ${got}`);
   }
 });
@@ -141,15 +147,7 @@ test('nor does the login of a .netrc for all hosts', async () => {
     join(folder.path, '.netrc'),
     'machine example.com login a password b\ndefault login Ann password secret\n',
   );
-  const got: unknown[] = [];
-  await using other = await serve(({ headers }, response) => {
-    got.push(headers.authorization);
-    response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
-  });
-  await using server = await serve(({ url }, response) => {
-    response.writeHead(302, { location: `${other.url}${url}` }).end();
-  });
-  await assert.rejects(openFrom(folder.path, `${server.url}/team/net`, async () => undefined));
+  const got = await loginsElsewhere(folder.path);
   assert.ok(
     got.every((login) => login === undefined),
     `${got}`,

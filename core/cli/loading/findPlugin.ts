@@ -149,9 +149,14 @@ function notBuilt(found: FoundPlugin) {
   });
 }
 
+/** Ours, root's, or of whom the config is that names the plugin. */
+function trustedIn({ owner }: PluginPlace) {
+  return (uid: number): boolean => isOwn(uid) || uid === owner;
+}
+
 /** Node reads the nearest one before it looks for anything. */
 function requireOwnManifest(place: PluginPlace): void {
-  const foreign = foreignManifest(place.source.file, (uid) => isOwn(uid) || uid === place.owner);
+  const foreign = foreignManifest(place.source.file, trustedIn(place));
   if (foreign === undefined) return;
   throw placeError(place, {
     code: 'config-untrusted',
@@ -163,7 +168,7 @@ function requireOwnManifest(place: PluginPlace): void {
 /** Node reads the nearest one of this name, also a pipe. */
 function requireOwnPackage(place: PluginPlace, name: string): void {
   const route = { specifier: name, from: place.source.file };
-  const foreign = foreignPackageFirst(route, (uid) => isOwn(uid) || uid === place.owner);
+  const foreign = foreignPackageFirst(route, trustedIn(place));
   if (foreign === undefined) return;
   throw placeError(place, {
     code: 'config-untrusted',
@@ -176,7 +181,7 @@ function requireOwnPackage(place: PluginPlace, name: string): void {
 function requireOwner(place: PluginPlace, found: Found): Found {
   const { name, file } = found;
   if (!existsSync(file)) throw notBuilt({ ...found, place, pack: packageOf(file) });
-  const isTrusted = (uid: number) => isOwn(uid) || uid === place.owner;
+  const isTrusted = trustedIn(place);
   const route = { specifier: name, from: place.source.file, found: file };
   const foreign = ownersOf(file).find((uid) => !isTrusted(uid)) ?? foreignRoute(route, isTrusted);
   if (foreign === undefined) return found;
